@@ -1,0 +1,91 @@
+// What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
+import type { CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
+import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
+import type { Failure, Result } from '../protocol/result.ts';
+import type { RunSummary, RunView } from '../protocol/run.ts';
+import type { RunSignal } from '../protocol/signals.ts';
+import type { SpanRecord } from '../protocol/trace.ts';
+
+/** The person's working copy, with what is not saved yet. Paths are relative to the root, with forward slashes. */
+export interface Workspace {
+  /** Files whose text in the editor is not on disk yet. */
+  unsaved(): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The file as the person sees it; undefined when there is none. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** All or nothing. Refuses with reason `stale` when a file is no longer `expected`; then nothing is written. */
+  apply(edits: readonly WorkspaceEdit[]): Promise<Result<void>>;
+}
+
+export interface WorkspaceEdit {
+  readonly path: string;
+  /** The content the edit was computed from; undefined: the file must not exist. */
+  readonly expected: Uint8Array | undefined;
+  /** undefined deletes the file. */
+  readonly content: Uint8Array | undefined;
+  readonly executable: boolean | undefined;
+}
+
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface HostOptions {
+  /** Absolute path of the repository's top folder, or a folder in it. */
+  readonly root: string;
+  readonly workspace: Workspace;
+  readonly log: Log;
+  /** The key for the Claude policy; undefined when there is none. Never logged, never recorded. */
+  readonly apiKey: () => Promise<string | undefined>;
+  readonly baseUrl: string | undefined;
+  /** Overrides the policy of `.ratchet/config.yml`. */
+  readonly policy: PolicyChoice | undefined;
+  /** For the journal's lock, for instance `vscode` or `cli`. */
+  readonly hostName: string;
+}
+
+export interface HostChange {
+  readonly runId: string;
+  readonly kind: 'entry' | 'progress' | 'runs';
+  readonly progress: string | null;
+}
+
+export interface Host {
+  readonly root: string;
+  readonly commonDir: string;
+  readonly config: RatchetConfig;
+  readonly policyName: string;
+  readonly policyNotice: string | null;
+  /** Returns a function that ends the subscription. */
+  onDidChange(listener: (change: HostChange) => void): () => void;
+  startPlan(feature: string): Promise<Result<{ runId: string }>>;
+  /** Continues an interrupted run. Finished activities are not repeated. */
+  resume(runId: string): Promise<Result<{ runId: string }>>;
+  /** Resolves when the signal is on disk. */
+  signal(runId: string, signal: RunSignal): Promise<Result<void>>;
+  /** Resolves when the run has ended or waits for a person (`until: 'waiting'`), with its view. */
+  settled(runId: string, until: 'ended' | 'waiting'): Promise<RunView>;
+  runs(): Promise<RunSummary[]>;
+  view(runId: string): Promise<Result<RunView>>;
+  spans(runId: string): Promise<SpanRecord[]>;
+  /** A file of a tree of this repository's object store; undefined when the tree has no such file. */
+  fileAt(tree: string, path: string): Promise<Uint8Array | undefined>;
+  /** Judges the working copy against a revision (default HEAD). */
+  check(options: {
+    base: string | undefined;
+    signal: AbortSignal;
+    onProgress: (text: string) => void;
+  }): Promise<Result<CheckDocument>>;
+  /** Runs the workflow again on its journal, without any effect. */
+  replay(runId: string): Promise<Result<ReplayDocument>>;
+  /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */
+  prune(keep: number): Promise<Result<{ removed: string[] }>>;
+  /** Stops activities; runs can be resumed later. Leaves no process behind. */
+  dispose(): Promise<void>;
+}
+
+export type CreateHost = (options: HostOptions) => Promise<Result<Host>>;
+
+/** The text a person reads for a failure: what happened and what to do next are both in `message`. */
+export const failureText = (failure: Failure): string => `${failure.message} [${failure.reason}]`;

@@ -1,0 +1,49 @@
+// The JSON documents the CLI prints with `--json`: one document on stdout, logs on stderr.
+import * as z from 'zod';
+import { planSchema } from './plan.ts';
+import { usageSchema } from './policy.ts';
+import { failureSchema } from './result.ts';
+import { runSummarySchema, runViewSchema } from './run.ts';
+import { spanRecordSchema } from './trace.ts';
+import { verdictSchema, verdictStatusSchema } from './verdict.ts';
+
+/** Exit codes of every command. */
+export const exitCodes = { passed: 0, notPassed: 1, usage: 2, stopped: 3, internal: 4 } as const;
+
+/**
+ * `proposed`: the proposal waits for a person. `stopped`: budget, cancel or policy unavailable; `failure` says which.
+ * `patch` is a unified diff that `git apply` accepts; empty when there is none.
+ */
+export const planDocumentSchema = z.object({
+  runId: z.string(),
+  outcome: z.enum(['proposed', 'applied', 'rejected', 'failed', 'stopped']),
+  message: z.string(),
+  plan: planSchema.nullable(),
+  verdicts: z.array(verdictSchema),
+  patch: z.string(),
+  usage: usageSchema,
+  failure: failureSchema.nullable(),
+});
+export type PlanDocument = z.infer<typeof planDocumentSchema>;
+
+export const checkDocumentSchema = z.object({
+  status: verdictStatusSchema,
+  baseTree: z.string(),
+  candidateTree: z.string(),
+  verdicts: z.array(verdictSchema),
+});
+export type CheckDocument = z.infer<typeof checkDocumentSchema>;
+
+export const runsDocumentSchema = z.object({ runs: z.array(runSummarySchema) });
+export const showDocumentSchema = z.object({ run: runViewSchema, spans: z.array(spanRecordSchema) });
+
+/** `identical`: executing the workflow on its journal gave the view that the journal folds to. */
+export const replayDocumentSchema = z.object({
+  runId: z.string(),
+  identical: z.boolean(),
+  activities: z.number().int(),
+  entries: z.number().int(),
+  difference: z.string().nullable(),
+  run: runViewSchema,
+});
+export type ReplayDocument = z.infer<typeof replayDocumentSchema>;

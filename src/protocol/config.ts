@@ -1,0 +1,98 @@
+// `.ratchet/config.yml`: what a repository decides about its own supervision. Every field has a default.
+import * as z from 'zod';
+import { testRunnerNames } from './testReport.ts';
+import { gateNameSchema } from './verdict.ts';
+
+export const gateModeSchema = z
+  .enum(['required', 'advisory', 'off'])
+  .describe('required: the gate must pass; advisory: it is shown, but does not block; off: it is not run.');
+export type GateMode = z.infer<typeof gateModeSchema>;
+
+export const budgetSchema = z.strictObject({
+  turns: z.number().int().positive().default(60).describe('Answers of the policy in the whole run.'),
+  tokens: z.number().int().positive().default(2_000_000).describe('Input and output tokens in the whole run.'),
+  usd: z.number().positive().default(10).describe('Cost of the whole run, in US dollars.'),
+  wallMinutes: z.number().positive().default(60).describe('Minutes the run may work; waiting for a person is free.'),
+  repairs: z.number().int().nonnegative().default(2).describe('Repairs of one step with the findings of the gates.'),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
+export const policyChoiceSchema = z.strictObject({
+  kind: z.enum(['claude', 'scripted', 'recorded']).default('claude').describe('Who proposes.'),
+  model: z.string().optional().describe('The model id, for instance claude-sonnet-4-5.'),
+  file: z.string().optional().describe('scripted: the file with the answers, relative to the repository.'),
+  run: z.string().optional().describe('recorded: the run whose answers are used again.'),
+});
+export type PolicyChoice = z.infer<typeof policyChoiceSchema>;
+
+export const configSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  tests: z
+    .strictObject({
+      command: z.string().optional().describe('The test command. Without it, it is found from package.json.'),
+      runner: z
+        .enum(['auto', ...testRunnerNames])
+        .default('auto')
+        .describe('How results are read.'),
+      timeoutSeconds: z.number().positive().default(600).describe('The longest one test run may take.'),
+      memoryMegabytes: z.number().positive().default(8192).describe('The most memory the process tree may hold.'),
+    })
+    .prefault({}),
+  prepare: z
+    .string()
+    .optional()
+    .describe('A command that makes a fresh worktree ready, for instance a code generator.'),
+  dependencyFolders: z
+    .array(z.string())
+    .default(['node_modules', '.venv', 'vendor'])
+    .describe('Ignored folders that a worktree shares with the workspace.'),
+  gates: z
+    .strictObject({
+      tests: gateModeSchema.default('required'),
+      integrity: gateModeSchema.default('required'),
+      invariants: gateModeSchema.default('required'),
+      observability: gateModeSchema.default('off'),
+      spec: gateModeSchema.default('off'),
+      contract: gateModeSchema.default('off'),
+    })
+    .prefault({}),
+  perspectives: z
+    .array(z.strictObject({ name: z.string().min(1), brief: z.string().min(1) }))
+    .min(1)
+    .default([
+      {
+        name: 'architect',
+        brief:
+          'Where does the change belong? Which boundaries, interfaces and invariants does it touch? What is the smallest sound shape?',
+      },
+      {
+        name: 'tester',
+        brief:
+          'Which behaviours must be proven, which edge cases break it, which existing tests guard it, what would a hostile input do?',
+      },
+      {
+        name: 'operator',
+        brief:
+          'How is it deployed, observed and rolled back? Which failures show up at night, and how are they seen in traces, metrics and logs?',
+      },
+    ])
+    .describe('Who looks at the feature before it is planned.'),
+  budgets: budgetSchema.prefault({}),
+  policy: policyChoiceSchema.prefault({}),
+  telemetry: z
+    .strictObject({
+      otlpEndpoint: z
+        .url()
+        .optional()
+        .describe('OTLP/HTTP traces endpoint, for instance http://127.0.0.1:4318/v1/traces.'),
+    })
+    .prefault({}),
+});
+export type RatchetConfig = z.infer<typeof configSchema>;
+
+export const defaultConfig = (): RatchetConfig => configSchema.parse({});
+
+/** The gates that run under a configuration, in the order of the design. */
+export function activeGates(config: RatchetConfig): z.infer<typeof gateNameSchema>[] {
+  return gateNameSchema.options.filter((name) => config.gates[name] !== 'off');
+}

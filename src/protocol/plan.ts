@@ -1,0 +1,72 @@
+// The plan: what perspectives say, what synthesis makes of it, and what a person approves.
+// These schemas are also sent to the model as its output format, so they hold no defaults and no numeric limits.
+import * as z from 'zod';
+import { gateNameSchema } from './verdict.ts';
+
+export const claimSchema = z.object({
+  statement: z.string().describe('One checkable sentence.'),
+  path: z.string().nullable().describe('The file the claim rests on, relative to the repository, or null.'),
+  line: z.number().nullable().describe('The line in that file, from 1, or null.'),
+});
+export type Claim = z.infer<typeof claimSchema>;
+
+export const perspectiveViewSchema = z.object({
+  perspective: z.string(),
+  summary: z.string(),
+  claims: z.array(claimSchema),
+  suggestions: z.array(z.string()).describe('What the plan should do because of the claims.'),
+  risks: z.array(z.string()),
+});
+export type PerspectiveView = z.infer<typeof perspectiveViewSchema>;
+
+export const planStepSchema = z.object({
+  id: z.string().describe('Short and unique in the plan: s1, s2, ...'),
+  title: z.string(),
+  description: z.string(),
+  files: z.array(z.string()).describe('Paths the step expects to create or change, relative to the repository.'),
+  acceptance: z.array(z.string()).describe('Behaviours that tests must show when the step is done.'),
+  gates: z.array(gateNameSchema).describe('Gates the step must pass.'),
+});
+export type PlanStep = z.infer<typeof planStepSchema>;
+
+export const contractItemsSchema = z.object({
+  behaviour: z.array(z.string()).describe('Unit, integration and end-to-end tests the feature needs.'),
+  physics: z.array(z.string()).describe('Spans, metrics and logs the feature needs.'),
+  deployment: z.array(z.string()).describe('Infrastructure, CI and rollback items.'),
+});
+
+export const planSchema = z.object({
+  goal: z.string(),
+  summary: z.string(),
+  steps: z.array(planStepSchema),
+  risks: z.array(z.object({ risk: z.string(), mitigation: z.string() })),
+  rollback: z.string(),
+  contract: contractItemsSchema,
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/**
+ * What is wrong with a plan before anybody executes it: an empty plan, a step twice, a path that leaves the
+ * repository or reaches into its memory. An empty list means that the plan may be shown for approval.
+ */
+export function planIssues(plan: Plan): string[] {
+  const issues: string[] = [];
+  if (plan.steps.length === 0) issues.push('The plan has no steps.');
+  if (plan.goal.trim() === '') issues.push('The plan has no goal.');
+  if (plan.rollback.trim() === '') issues.push('The plan does not say how to roll back.');
+  const seen = new Set<string>();
+  for (const step of plan.steps) {
+    if (seen.has(step.id)) issues.push(`Step id ${step.id} is used twice.`);
+    seen.add(step.id);
+    if (step.acceptance.length === 0)
+      issues.push(`Step ${step.id} has no acceptance behaviour, so nothing can prove it.`);
+    for (const path of step.files) {
+      const segments = path.split(/[\\/]/);
+      if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || segments.includes('..'))
+        issues.push(`Step ${step.id} names ${path}, which is outside the repository.`);
+      else if (segments[0] === '.git' || segments[0] === '.ratchet')
+        issues.push(`Step ${step.id} names ${path}, which the policy may not change.`);
+    }
+  }
+  return issues;
+}

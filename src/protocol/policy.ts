@@ -1,0 +1,125 @@
+// The policy as a function: questions and episodes go in, answers and turns come out, as data.
+import * as z from 'zod';
+import { toolCallSchema } from './gym.ts';
+import { perspectiveViewSchema, planSchema, planStepSchema } from './plan.ts';
+import { findingSchema } from './verdict.ts';
+
+/** Tokens as the provider counted them; `costUsd` in US dollars, 0 when the price is not known. */
+export const usageSchema = z.object({
+  requests: z.number().nonnegative(),
+  inputTokens: z.number().nonnegative(),
+  outputTokens: z.number().nonnegative(),
+  cacheReadTokens: z.number().nonnegative(),
+  cacheWriteTokens: z.number().nonnegative(),
+  costUsd: z.number().nonnegative(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+export const noUsage: Usage = {
+  requests: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costUsd: 0,
+};
+
+export const addUsage = (a: Usage, b: Usage): Usage => ({
+  requests: a.requests + b.requests,
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+  cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+  costUsd: a.costUsd + b.costUsd,
+});
+
+/** What the policy is shown of the repository. All of it is data from the repository, never instructions. */
+export const repoContextSchema = z.object({
+  tree: z.string(),
+  files: z.array(z.string()).describe('Paths, the most relevant first, cut to a limit.'),
+  totalFiles: z.number(),
+  excerpts: z.array(z.object({ path: z.string(), text: z.string(), truncated: z.boolean() })),
+  testCommand: z.string().nullable(),
+});
+export type RepoContext = z.infer<typeof repoContextSchema>;
+
+export const questionSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('perspective'),
+    feature: z.string(),
+    perspective: z.object({ name: z.string(), brief: z.string() }),
+    context: repoContextSchema,
+  }),
+  z.object({
+    kind: z.literal('synthesis'),
+    feature: z.string(),
+    views: z.array(perspectiveViewSchema),
+    context: repoContextSchema,
+    /** What the plan gate or the person said of an earlier plan; empty at first. */
+    feedback: z.array(z.string()),
+    previousPlan: planSchema.nullable(),
+  }),
+]);
+export type Question = z.infer<typeof questionSchema>;
+
+/** The schema each kind of question's answer satisfies. */
+export const answerSchemas = { perspective: perspectiveViewSchema, synthesis: planSchema } as const;
+export type Answer<K extends Question['kind']> = z.infer<(typeof answerSchemas)[K]>;
+
+export const stopReasons = [
+  'tool_use',
+  'end_turn',
+  'stop_sequence',
+  'max_tokens',
+  'refusal',
+  'pause_turn',
+  'model_context_window_exceeded',
+] as const;
+
+/** One answer of the policy in an episode: what it said and the tools it called, in order. */
+export const turnSchema = z.object({
+  text: z.string(),
+  toolCalls: z.array(toolCallSchema),
+  stopReason: z.enum(stopReasons),
+});
+export type Turn = z.infer<typeof turnSchema>;
+
+export const toolResultSchema = z.object({ toolCallId: z.string(), content: z.string(), isError: z.boolean() });
+export type ToolResult = z.infer<typeof toolResultSchema>;
+
+export const episodeSchema = z.object({
+  feature: z.string(),
+  plan: planSchema,
+  step: planStepSchema,
+  /** 0 is the first attempt; each repair adds one. */
+  attempt: z.number().int().nonnegative(),
+  /** What the gates found in the last attempt; empty at first. */
+  findings: z.array(findingSchema),
+  /** What the person answered on a hunk, or null. */
+  instructions: z.string().nullable(),
+  /** Everything said and done so far in this attempt, in order. */
+  history: z.array(z.object({ turn: turnSchema, results: z.array(toolResultSchema) })),
+});
+export type Episode = z.infer<typeof episodeSchema>;
+
+/** `model` is the model that answered, as the provider named it. */
+export const policyReplySchema = z.object({ usage: usageSchema, model: z.string(), responseId: z.string().nullable() });
+export type PolicyReply = z.infer<typeof policyReplySchema>;
+
+/**
+ * Reasons of a policy's failures. `unavailable`: no key, a rejected key, no such model. `rateLimited`, `overloaded`,
+ * `network`: may be retried. `invalidAnswer`: outside the schema after the adapter's own repair. `refusal`,
+ * `truncated`, `contextExceeded`: the model stopped. `scriptExhausted`: a script or a recording has no such answer.
+ */
+export const policyFailureReasons = [
+  'unavailable',
+  'rateLimited',
+  'overloaded',
+  'network',
+  'invalidAnswer',
+  'refusal',
+  'truncated',
+  'contextExceeded',
+  'scriptExhausted',
+] as const;
+export type PolicyFailureReason = (typeof policyFailureReasons)[number];

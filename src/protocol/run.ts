@@ -1,0 +1,128 @@
+// A run as a person sees it: input, outcome, and the view that is folded from the journal.
+import * as z from 'zod';
+import { judgementPhaseSchema } from './activities.ts';
+import { budgetSchema } from './config.ts';
+import { perspectiveViewSchema, planSchema } from './plan.ts';
+import { usageSchema } from './policy.ts';
+import { hunkStateSchema, proposalSchema } from './proposal.ts';
+import { failureSchema } from './result.ts';
+import { gateNameSchema, verdictSchema } from './verdict.ts';
+
+export const planInputSchema = z.object({
+  feature: z.string().min(1),
+  perspectives: z.array(z.object({ name: z.string(), brief: z.string() })).min(1),
+  gates: z.array(gateNameSchema).describe('The gates that run.'),
+  requiredGates: z.array(gateNameSchema).describe('The gates that must pass.'),
+  budget: budgetSchema,
+});
+export type PlanInput = z.infer<typeof planInputSchema>;
+
+/** `applied`: at least one hunk is in the workspace. `rejected`: by the person, the plan or every hunk. */
+export const planOutcomeSchema = z.object({
+  outcome: z.enum(['applied', 'rejected', 'failed']),
+  message: z.string(),
+  plan: planSchema.nullable(),
+  verdicts: z.array(verdictSchema),
+  accepted: z.number().int(),
+  rejected: z.number().int(),
+});
+export type PlanOutcome = z.infer<typeof planOutcomeSchema>;
+
+/** `waiting`: for a person. `interrupted` is not a state of the journal: it is a run that nobody is executing. */
+export const runStatusSchema = z.enum(['running', 'waiting', 'completed', 'failed', 'stopped']);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export const phases = [
+  'context',
+  'perspectives',
+  'synthesis',
+  'approval',
+  'execution',
+  'judgement',
+  'review',
+  'application',
+  'done',
+] as const;
+export const phaseSchema = z.enum(phases);
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const activityViewSchema = z.object({
+  activity: z.number(),
+  name: z.string(),
+  label: z.string(),
+  status: z.enum(['running', 'retrying', 'completed', 'failed']),
+  attempts: z.number(),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  failure: failureSchema.nullable(),
+  usage: usageSchema.nullable(),
+  /** A line of result for the timeline, for instance `created src/a.ts`. */
+  result: z.string().nullable(),
+});
+export type ActivityView = z.infer<typeof activityViewSchema>;
+
+export const stepViewSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  status: z.enum(['pending', 'running', 'passed', 'failed', 'unproven']),
+  attempts: z.number(),
+  turns: z.number(),
+  changedPaths: z.array(z.string()),
+});
+export type StepView = z.infer<typeof stepViewSchema>;
+
+export const judgementSchema = z.object({
+  phase: judgementPhaseSchema,
+  stepId: z.string().nullable(),
+  at: z.number(),
+  verdicts: z.array(verdictSchema),
+});
+export type Judgement = z.infer<typeof judgementSchema>;
+
+export const runViewSchema = z.object({
+  runId: z.string(),
+  workflow: z.string(),
+  title: z.string(),
+  policy: z.string(),
+  status: runStatusSchema,
+  phase: phaseSchema,
+  waitingFor: z.enum(['planApproval', 'review']).nullable(),
+  startedAt: z.number(),
+  updatedAt: z.number(),
+  endedAt: z.number().nullable(),
+  budget: budgetSchema,
+  usage: usageSchema,
+  turns: z.number(),
+  /** Milliseconds the run worked; waiting for a person is not counted. */
+  workedMs: z.number(),
+  activities: z.array(activityViewSchema),
+  views: z.array(perspectiveViewSchema),
+  plan: planSchema.nullable(),
+  steps: z.array(stepViewSchema),
+  judgements: z.array(judgementSchema),
+  proposal: proposalSchema.nullable(),
+  hunks: z.record(z.string(), hunkStateSchema),
+  /** Why a hunk is stale, by hunk id. */
+  hunkMessages: z.record(z.string(), z.string()),
+  outcome: planOutcomeSchema.nullable(),
+  failure: failureSchema.nullable(),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+export const runSummarySchema = z.object({
+  runId: z.string(),
+  workflow: z.string(),
+  title: z.string(),
+  policy: z.string(),
+  status: runStatusSchema,
+  phase: phaseSchema,
+  /** True when the journal is open-ended and no living host holds its lock. */
+  interrupted: z.boolean(),
+  startedAt: z.number(),
+  updatedAt: z.number(),
+  usage: usageSchema,
+  /** What is wrong with the journal, when it cannot be read to its end. */
+  problem: z.string().nullable(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
