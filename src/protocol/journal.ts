@@ -19,7 +19,8 @@ const runStartedSchema = z.object({
   budget: budgetSchema,
   policy: z.string(),
 });
-const runResumedSchema = z.object({ type: z.literal('runResumed'), host: z.string() });
+/** `budget` replaces the run's budget from here on: that is how a run that ran out of it goes on. */
+const runResumedSchema = z.object({ type: z.literal('runResumed'), host: z.string(), budget: budgetSchema.nullable() });
 const activityScheduledSchema = z.object({
   type: z.literal('activityScheduled'),
   activity: z.number().int().nonnegative(),
@@ -52,6 +53,7 @@ const activityFailedSchema = z.object({
 const signalReceivedSchema = z.object({ type: z.literal('signalReceived'), name: z.string(), payload: z.unknown() });
 const runCompletedSchema = z.object({ type: z.literal('runCompleted'), output: z.unknown() });
 const runFailedSchema = z.object({ type: z.literal('runFailed'), failure: failureSchema });
+/** Not an end unless `failure.reason` is `canceled`: a stopped run can be resumed at the activity it stopped in. */
 const runStoppedSchema = z.object({ type: z.literal('runStopped'), failure: failureSchema });
 
 export const journalEventSchema = z.discriminatedUnion('type', [

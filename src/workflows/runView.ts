@@ -1,0 +1,338 @@
+// The run as a person sees it: a pure fold of the journal. The same entries give the same view, live or replayed.
+import { nothingSpent, type Spent, spend } from '../controller/budget.ts';
+import { type ActivityInput, type ActivityName, type ActivityOutput, activitySchemas } from '../protocol/activities.ts';
+import type { JournalEntry, JournalEventOf } from '../protocol/journal.ts';
+import { type Plan, planIssues } from '../protocol/plan.ts';
+import { addUsage, noUsage } from '../protocol/policy.ts';
+import type { HunkState } from '../protocol/proposal.ts';
+import { type ActivityView, type Phase, planOutcomeSchema, type RunView } from '../protocol/run.ts';
+import { type RunSignal, runSignalSchema } from '../protocol/signals.ts';
+import { overallStatus } from '../protocol/verdict.ts';
+
+/** The view with what the fold must remember between entries. */
+export interface Fold {
+  readonly view: RunView;
+  readonly spent: Spent;
+  readonly inputs: ReadonlyMap<number, unknown>;
+  readonly isPlanApproved: boolean;
+  readonly isReviewOver: boolean;
+}
+
+export function foldRun(entries: readonly JournalEntry[]): RunView | undefined {
+  let fold: Fold | undefined;
+  for (const entry of entries) fold = evolve(fold, entry);
+  return fold?.view;
+}
+
+/** The fold after one more entry. The first entry must be `runStarted`. */
+export function evolve(fold: Fold | undefined, entry: JournalEntry): Fold {
+  const { event } = entry;
+  if (event.type === 'runStarted') return started(entry, event);
+  if (fold === undefined) throw new Error('A run begins with runStarted.');
+  const spent = spend(fold.spent, entry);
+  const view: RunView = { ...fold.view, updatedAt: entry.at, turns: spent.turns, workedMs: spent.workedMs };
+  const next: Fold = { ...fold, spent, view };
+  return withStatus(applied(next, entry));
+}
+
+function started(entry: JournalEntry, event: JournalEventOf<'runStarted'>): Fold {
+  const { runId, workflow, title, policy, budget } = event;
+  const view: RunView = {
+    runId,
+    workflow,
+    title,
+    policy,
+    status: 'running',
+    phase: 'context',
+    waitingFor: null,
+    startedAt: entry.at,
+    updatedAt: entry.at,
+    endedAt: null,
+    budget,
+    usage: noUsage,
+    turns: 0,
+    workedMs: 0,
+    activities: [],
+    views: [],
+    plan: null,
+    steps: [],
+    judgements: [],
+    proposal: null,
+    hunks: {},
+    hunkMessages: {},
+    outcome: null,
+    failure: null,
+  };
+  return { view, spent: spend(nothingSpent, entry), inputs: new Map(), isPlanApproved: false, isReviewOver: false };
+}
+
+function applied(fold: Fold, entry: JournalEntry): Fold {
+  const { view } = fold;
+  const { event } = entry;
+  switch (event.type) {
+    case 'runStarted':
+      return fold;
+    case 'runResumed': {
+      const budget = event.budget ?? view.budget;
+      return { ...fold, view: { ...view, budget, status: 'running', endedAt: null, failure: null } };
+    }
+    case 'activityScheduled':
+      return scheduled(fold, entry, event);
+    case 'activityAttemptFailed':
+      return updateActivity(fold, event.activity, {
+        status: 'retrying',
+        attempts: event.attempt + 1,
+        failure: event.failure,
+      });
+    case 'activityFailed':
+      return updateActivity(fold, event.activity, { status: 'failed', endedAt: entry.at, failure: event.failure });
+    case 'activityCompleted':
+      return completed(fold, entry, event);
+    case 'signalReceived':
+      return signalled(fold, runSignalSchema.parse({ name: event.name, payload: event.payload }));
+    case 'runCompleted': {
+      const outcome = planOutcomeSchema.parse(event.output);
+      return { ...fold, view: { ...view, status: 'completed', phase: 'done', endedAt: entry.at, outcome } };
+    }
+    case 'runFailed':
+      return { ...fold, view: { ...view, status: 'failed', endedAt: entry.at, failure: event.failure } };
+    case 'runStopped':
+      return { ...fold, view: { ...view, status: 'stopped', endedAt: entry.at, failure: event.failure } };
+  }
+}
+
+/** `waiting` is derived: a question is open, nobody works, and the run has not ended. */
+function withStatus(fold: Fold): Fold {
+  const { view } = fold;
+  if (view.endedAt !== null) return { ...fold, view: { ...view, waitingFor: null } };
+  const waitingFor = fold.spent.openActivities > 0 ? null : openQuestion(fold);
+  const phase = waitingFor === 'planApproval' ? 'approval' : waitingFor === 'review' ? 'review' : view.phase;
+  return { ...fold, view: { ...view, phase, waitingFor, status: waitingFor === null ? 'running' : 'waiting' } };
+}
+
+function openQuestion(fold: Fold): RunView['waitingFor'] {
+  const { view } = fold;
+  if (view.proposal !== null) {
+    const isOpen = Object.values(view.hunks).some((state) => state === 'pending' || state === 'stale');
+    return isOpen && !fold.isReviewOver && view.phase !== 'done' ? 'review' : null;
+  }
+  const isAsked = view.plan !== null && view.phase !== 'execution' && planIssues(view.plan).length === 0;
+  return isAsked && !fold.isPlanApproved && (view.phase === 'synthesis' || view.phase === 'approval')
+    ? 'planApproval'
+    : null;
+}
+
+const phaseOf: Record<ActivityName, Phase | null> = {
+  takeSnapshot: null,
+  gatherContext: 'context',
+  consider: 'perspectives',
+  synthesise: 'synthesis',
+  nextTurn: 'execution',
+  stepGym: 'execution',
+  judge: null,
+  propose: 'judgement',
+  applyHunks: 'application',
+  recordOutcome: 'application',
+};
+
+function scheduled(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activityScheduled'>): Fold {
+  const activity: ActivityView = {
+    activity: event.activity,
+    name: event.name,
+    label: event.label,
+    status: 'running',
+    attempts: 1,
+    startedAt: entry.at,
+    endedAt: null,
+    failure: null,
+    usage: null,
+    result: null,
+  };
+  const inputs = new Map(fold.inputs).set(event.activity, event.input);
+  let { view } = fold;
+  const name = activityName(event.name);
+  let phase = phaseOf[name] ?? view.phase;
+  if (name === 'judge') {
+    const { phase: judged } = activitySchemas.judge.input.parse(event.input);
+    phase = judged === 'step' ? 'execution' : judged === 'proposal' ? 'judgement' : 'application';
+  }
+  if (name === 'nextTurn') view = turnStarted(view, activitySchemas.nextTurn.input.parse(event.input));
+  return { ...fold, inputs, view: { ...view, phase, activities: [...view.activities, activity] } };
+}
+
+function turnStarted(view: RunView, episode: ActivityInput<'nextTurn'>): RunView {
+  return updateStep(view, episode.step.id, (step) => ({
+    ...step,
+    status: 'running',
+    attempts: episode.attempt + 1,
+    turns: step.turns + 1,
+  }));
+}
+
+function completed(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activityCompleted'>): Fold {
+  const activity = fold.view.activities[event.activity];
+  if (activity === undefined) return fold;
+  const name = activityName(activity.name);
+  const usage = event.usage === null ? fold.view.usage : addUsage(fold.view.usage, event.usage);
+  const absorbed = absorb({ ...fold.view, usage }, name, fold.inputs.get(event.activity), event.output, entry.at);
+  const inputs = new Map(fold.inputs);
+  inputs.delete(event.activity);
+  return updateActivity({ ...fold, inputs, view: absorbed.view }, event.activity, {
+    status: 'completed',
+    endedAt: entry.at,
+    failure: null,
+    usage: event.usage,
+    result: absorbed.result,
+  });
+}
+
+/** What one result changes in the view, and its line in the timeline. */
+function absorb(
+  view: RunView,
+  name: ActivityName,
+  input: unknown,
+  output: unknown,
+  at: number,
+): { view: RunView; result: string | null } {
+  switch (name) {
+    case 'takeSnapshot':
+      return { view, result: `tree ${activitySchemas.takeSnapshot.output.parse(output).tree.slice(0, 12)}` };
+    case 'gatherContext': {
+      const context = activitySchemas.gatherContext.output.parse(output);
+      return { view, result: `${context.excerpts.length} of ${context.totalFiles} files are shown to the policy` };
+    }
+    case 'consider': {
+      const { view: seen } = activitySchemas.consider.output.parse(output);
+      return { view: { ...view, views: [...view.views, seen] }, result: seen.summary };
+    }
+    case 'synthesise':
+      return absorbPlan(view, activitySchemas.synthesise.output.parse(output).plan);
+    case 'nextTurn': {
+      const { turn } = activitySchemas.nextTurn.output.parse(output);
+      return { view, result: turn.text === '' ? turn.toolCalls.map((call) => call.name).join(', ') : turn.text };
+    }
+    case 'stepGym':
+      return absorbStep(view, activitySchemas.stepGym.input.parse(input), activitySchemas.stepGym.output.parse(output));
+    case 'judge':
+      return absorbVerdicts(
+        view,
+        activitySchemas.judge.input.parse(input),
+        activitySchemas.judge.output.parse(output),
+        at,
+      );
+    case 'propose':
+      return absorbProposal(view, activitySchemas.propose.output.parse(output));
+    case 'applyHunks':
+      return absorbOutcomes(view, activitySchemas.applyHunks.output.parse(output));
+    case 'recordOutcome':
+      return { view, result: activitySchemas.recordOutcome.output.parse(output).paths.join(', ') };
+  }
+}
+
+function absorbPlan(view: RunView, plan: Plan): { view: RunView; result: string } {
+  const issues = planIssues(plan);
+  const result = issues.length === 0 ? plan.summary : `Refused by the plan gate: ${issues.join(' ')}`;
+  return { view: { ...view, plan, steps: stepsOf(plan) }, result };
+}
+
+const stepsOf = (plan: Plan): RunView['steps'] =>
+  plan.steps.map(({ id, title }) => ({ id, title, status: 'pending', attempts: 0, turns: 0, changedPaths: [] }));
+
+function absorbStep(
+  view: RunView,
+  input: ActivityInput<'stepGym'>,
+  output: ActivityOutput<'stepGym'>,
+): { view: RunView; result: string } {
+  const [line = ''] = output.observation.content.split('\n');
+  const changed = updateStep(view, input.stepId, (step) => ({ ...step, changedPaths: output.info.changedPaths }));
+  return { view: changed, result: output.observation.isError ? `refused: ${line}` : line };
+}
+
+function absorbVerdicts(
+  view: RunView,
+  input: ActivityInput<'judge'>,
+  output: ActivityOutput<'judge'>,
+  at: number,
+): { view: RunView; result: string } {
+  const { phase, stepId } = input;
+  const { verdicts } = output;
+  const judgements = [...view.judgements, { phase, stepId, at, verdicts }];
+  const status = overallStatus(verdicts);
+  const judged = stepId === null ? view : updateStep(view, stepId, (step) => ({ ...step, status: stepStatus(status) }));
+  const result = verdicts.map((verdict) => `${verdict.gate} ${verdict.status}`).join(', ');
+  return { view: { ...judged, judgements }, result };
+}
+
+const stepStatus = (status: ReturnType<typeof overallStatus>) => (status === 'errored' ? 'failed' : status);
+
+function absorbProposal(view: RunView, proposal: ActivityOutput<'propose'>): { view: RunView; result: string } {
+  const ids = proposal.files.flatMap((file) => file.hunks.map((hunk) => hunk.id));
+  const hunks: Record<string, HunkState> = Object.fromEntries(ids.map((id) => [id, view.hunks[id] ?? 'pending']));
+  const files = proposal.files.length === 1 ? '1 file' : `${proposal.files.length} files`;
+  return { view: { ...view, proposal, hunks, hunkMessages: {} }, result: `${ids.length} hunks in ${files}` };
+}
+
+function absorbOutcomes(view: RunView, output: ActivityOutput<'applyHunks'>): { view: RunView; result: string } {
+  const hunks = { ...view.hunks };
+  const hunkMessages = { ...view.hunkMessages };
+  for (const { hunkId, state, message } of output.outcomes) {
+    hunks[hunkId] = state;
+    if (message === null) delete hunkMessages[hunkId];
+    else hunkMessages[hunkId] = message;
+  }
+  const stale = output.outcomes.filter(({ state }) => state === 'stale').length;
+  const done = `${output.outcomes.length - stale} applied`;
+  return { view: { ...view, hunks, hunkMessages }, result: stale === 0 ? done : `${done}, ${stale} stale` };
+}
+
+function signalled(fold: Fold, signal: RunSignal): Fold {
+  const { view } = fold;
+  const isAsking = view.waitingFor === 'planApproval';
+  switch (signal.name) {
+    case 'approvePlan': {
+      if (!isAsking) return fold;
+      const plan = signal.payload.plan ?? view.plan;
+      if (plan === null || planIssues(plan).length > 0) return { ...fold, view: { ...view, plan, phase: 'synthesis' } };
+      return { ...fold, isPlanApproved: true, view: { ...view, plan, steps: stepsOf(plan), phase: 'execution' } };
+    }
+    case 'revisePlan':
+      return isAsking ? { ...fold, view: { ...view, plan: null, phase: 'synthesis' } } : fold;
+    case 'rejectPlan':
+      return isAsking ? { ...fold, isPlanApproved: true } : fold;
+    case 'decideHunks': {
+      const hunks = { ...view.hunks };
+      for (const id of signal.payload.reject)
+        if (hunks[id] === 'pending' || hunks[id] === 'stale') hunks[id] = 'rejected';
+      return { ...fold, view: { ...view, hunks } };
+    }
+    case 'finishReview': {
+      const left = Object.entries(view.hunks).map(([id, state]): [string, HunkState] => [
+        id,
+        state === 'accepted' ? 'accepted' : 'rejected',
+      ]);
+      return { ...fold, isReviewOver: true, view: { ...view, hunks: Object.fromEntries(left) } };
+    }
+    case 'replyToHunk':
+    case 'cancel':
+      return fold;
+  }
+}
+
+function activityName(name: string): ActivityName {
+  const known = Object.entries(phaseOf).find(([candidate]) => candidate === name);
+  if (known === undefined) throw new Error(`The journal names an activity this version does not know: ${name}.`);
+  return known[0] as ActivityName;
+}
+
+function updateActivity(fold: Fold, activity: number, change: Partial<ActivityView>): Fold {
+  const activities = fold.view.activities.map((item) => (item.activity === activity ? { ...item, ...change } : item));
+  return { ...fold, view: { ...fold.view, activities } };
+}
+
+function updateStep(
+  view: RunView,
+  id: string,
+  change: (step: RunView['steps'][number]) => RunView['steps'][number],
+): RunView {
+  return { ...view, steps: view.steps.map((step) => (step.id === id ? change(step) : step)) };
+}
