@@ -85,6 +85,11 @@ export class Engine {
     return await new Promise((written) => this.#enqueue({ event, written }));
   }
 
+  /** What the workflow itself returned or threw so far; undefined while it runs. */
+  workflowResult(): JournalEventOf<'runCompleted' | 'runFailed'> | undefined {
+    return this.#workflowEnd;
+  }
+
   /** Stops executing without a trace in the journal, as if the process had died. */
   detach(): void {
     this.#finish({ status: 'detached' });
@@ -115,7 +120,8 @@ export class Engine {
       await this.#apply(entry);
     }
     if (this.#setup.replayOnly) return this.#end ?? { status: 'detached' };
-    if (this.#end === undefined) await this.#live();
+    const isStopped = this.#end?.status === 'stopped' && !this.#isCanceled;
+    if (this.#end === undefined || isStopped) await this.#live();
     return this.#end ?? { status: 'detached' };
   }
 

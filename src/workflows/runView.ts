@@ -24,6 +24,20 @@ export function foldRun(entries: readonly JournalEntry[]): RunView | undefined {
   return fold?.view;
 }
 
+/** Like `foldRun`, for journals nobody has replayed yet: a payload of another form ends the view there and is named. */
+export function foldSafely(entries: readonly JournalEntry[]): { view: RunView | undefined; problem: string | null } {
+  let fold: Fold | undefined;
+  for (const entry of entries) {
+    try {
+      fold = evolve(fold, entry);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { view: fold?.view, problem: `Entry ${entry.index} cannot be read: ${message}` };
+    }
+  }
+  return { view: fold?.view, problem: null };
+}
+
 /** The fold after one more entry. The first entry must be `runStarted`. */
 export function evolve(fold: Fold | undefined, entry: JournalEntry): Fold {
   const { event } = entry;
