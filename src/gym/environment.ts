@@ -1,0 +1,147 @@
+// The environment: reset, step, close with Gymnasium's meaning, on one worktree. An action's error is an observation;
+// only cancellation and bugs are thrown. The reward comes from the gates, never from what the policy says.
+import type * as z from 'zod';
+import type { RatchetConfig } from '../protocol/config.ts';
+import {
+  checkGatesInputSchema,
+  finishInputSchema,
+  type Observation,
+  runTestsInputSchema,
+  type StepResult,
+  searchCodeInputSchema,
+  type ToolCall,
+  textEditorInputSchema,
+  toolNames,
+} from '../protocol/gym.ts';
+import type { TestReport } from '../protocol/testReport.ts';
+import { overallStatus, type Verdict } from '../protocol/verdict.ts';
+import { describeReport, describeVerdicts } from './describe.ts';
+import { confine } from './paths.ts';
+import { searchCode } from './searchCode.ts';
+import { runTests } from './testRunner/runTests.ts';
+import { useTextEditor } from './textEditor.ts';
+import type { Worktree } from './worktree.ts';
+
+export interface EnvironmentOptions {
+  readonly worktree: Worktree;
+  readonly tests: RatchetConfig['tests'];
+  readonly checkGates: (baseTree: string, candidateTree: string, signal: AbortSignal) => Promise<Verdict[]>;
+  readonly changedPaths: (baseTree: string, tree: string) => Promise<string[]>;
+  readonly onProgress: (text: string) => void;
+}
+
+/** Characters of an observation; the middle is cut out of longer ones. */
+const maxObservation = 30_000;
+
+interface Acted {
+  readonly observation: Observation;
+  readonly isFinished?: boolean;
+  readonly testReport?: TestReport;
+  readonly verdicts?: Verdict[];
+}
+
+export class Environment {
+  readonly #options: EnvironmentOptions;
+  #baseTree = '';
+  #tree = '';
+
+  constructor(options: EnvironmentOptions) {
+    this.#options = options;
+  }
+
+  /** Puts the worktree at `tree`; `baseTree` is what the gates compare with. */
+  async reset(
+    task: { baseTree: string; tree: string },
+    signal?: AbortSignal,
+  ): Promise<{ observation: Observation; info: { tree: string } }> {
+    await this.#options.worktree.reset(task.tree, signal);
+    this.#baseTree = task.baseTree;
+    this.#tree = task.tree;
+    return { observation: { content: 'The repository is ready.', isError: false }, info: { tree: task.tree } };
+  }
+
+  async step(call: ToolCall, signal: AbortSignal = new AbortController().signal): Promise<StepResult> {
+    const acted = await this.#act(call, signal);
+    const isReading = call.name === 'search_code' || acted.observation.isError;
+    if (!isReading) this.#tree = await this.#options.worktree.snapshot(signal);
+    const verdicts = acted.verdicts;
+    const isPassed = acted.isFinished === true && verdicts !== undefined && overallStatus(verdicts) === 'passed';
+    return {
+      observation: { ...acted.observation, content: cut(acted.observation.content) },
+      reward: isPassed ? 1 : 0,
+      terminated: acted.isFinished === true,
+      truncated: false,
+      info: {
+        tree: this.#tree,
+        changedPaths: await this.#options.changedPaths(this.#baseTree, this.#tree),
+        ...(acted.testReport === undefined ? {} : { testReport: acted.testReport }),
+        ...(verdicts === undefined ? {} : { verdicts }),
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#options.worktree.release();
+  }
+
+  async #act(call: ToolCall, signal: AbortSignal): Promise<Acted> {
+    const { worktree } = this.#options;
+    switch (call.name) {
+      case 'str_replace_based_edit_tool':
+        return await withInput(textEditorInputSchema, call.input, async (input) => ({
+          observation: await useTextEditor(worktree.path, input),
+        }));
+      case 'search_code':
+        return await withInput(searchCodeInputSchema, call.input, async (input) => ({
+          observation: await searchCode(worktree.path, input, signal),
+        }));
+      case 'run_tests':
+        return await withInput(runTestsInputSchema, call.input, (input) => this.#runTests(input.files, signal));
+      case 'check_gates':
+        return await withInput(checkGatesInputSchema, call.input, () => this.#checkGates(signal));
+      case 'finish':
+        return await withInput(finishInputSchema, call.input, async () => ({
+          observation: { content: 'Finished. The gates judge the change now.', isError: false },
+          isFinished: true,
+        }));
+      default:
+        return refused(
+          `There is no tool ${JSON.stringify(call.name.slice(0, 80))}. The tools are ${toolNames.join(', ')}.`,
+        );
+    }
+  }
+
+  async #runTests(files: readonly string[], signal: AbortSignal): Promise<Acted> {
+    const { worktree, tests, onProgress } = this.#options;
+    for (const file of files) {
+      const confined = await confine(worktree.path, file, 'read');
+      if (!confined.ok) return refused(confined.failure.message);
+      // A name that looks like an option would be one.
+      if (file.startsWith('-')) return refused(`${JSON.stringify(file)} is not a file.`);
+    }
+    const report = await runTests({ cwd: worktree.path, config: tests, files, signal, onProgress });
+    if (!report.ok) return refused(report.failure.message);
+    return { observation: { content: describeReport(report.value), isError: false }, testReport: report.value };
+  }
+
+  async #checkGates(signal: AbortSignal): Promise<Acted> {
+    const tree = await this.#options.worktree.snapshot(signal);
+    const verdicts = await this.#options.checkGates(this.#baseTree, tree, signal);
+    return { observation: { content: describeVerdicts(verdicts), isError: false }, verdicts };
+  }
+}
+
+const refused = (content: string): Acted => ({ observation: { content, isError: true } });
+
+async function withInput<T>(schema: z.ZodType<T>, input: unknown, act: (input: T) => Promise<Acted>): Promise<Acted> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return await act(parsed.data);
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+  return refused(`The input does not fit the tool: ${issues.slice(0, 5).join('; ')}.`);
+}
+
+function cut(text: string): string {
+  if (text.length <= maxObservation) return text;
+  const half = maxObservation / 2;
+  return `${text.slice(0, half)}\n[${text.length - maxObservation} characters are left out here]\n${text.slice(-half)}`;
+}

@@ -1,0 +1,104 @@
+// The only file that talks to git, through simple-git. Git runs without hooks, prompts, optional locks or the caller's
+// GIT_* variables, so a repository cannot make it do anything but what is asked.
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type SimpleGit, simpleGit } from 'simple-git';
+import { failure, type Result, success } from '../protocol/result.ts';
+import { scrubbedEnvironment } from './environmentVariables.ts';
+import { failureMessage } from './failureMessage.ts';
+
+/** Settings of the person that must not reach our commands. */
+const overrides = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.untrackedCache=keep',
+  'commit.gpgSign=false',
+  'core.quotePath=false',
+  'core.sparseCheckout=false',
+  'gc.auto=0',
+  'diff.external=',
+  'advice.addEmbeddedRepo=false',
+].flatMap((setting) => ['-c', setting]);
+
+const base = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
+const names = [
+  'GIT_TERMINAL_PROMPT',
+  'GIT_OPTIONAL_LOCKS',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_INDEX_FILE',
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+];
+
+export interface GitOptions {
+  /** GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE as the command needs them. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export class Git {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** The same git in another folder. */
+  at(directory: string): Git {
+    return new Git(directory);
+  }
+
+  /** Standard output as UTF-8 text. @throws GitError */
+  async raw(args: readonly string[], options: GitOptions = {}): Promise<string> {
+    options.signal?.throwIfAborted();
+    return await this.#client(options).raw([...overrides, ...args]);
+  }
+
+  /** A blob's bytes. @throws GitError */
+  async blob(id: string): Promise<Uint8Array> {
+    return await this.#client({}).binaryCatFile(['blob', id]);
+  }
+
+  #client({ env, signal }: GitOptions): SimpleGit {
+    const client = simpleGit({
+      baseDir: this.directory,
+      maxConcurrentProcesses: 8,
+      trimmed: false,
+      allowEnvironment: names,
+      unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeDiffExternal: true },
+      ...(signal === undefined ? {} : { abort: signal }),
+    });
+    return client.env({ ...scrubbedEnvironment(base), ...env });
+  }
+}
+
+export interface Repository {
+  /** Absolute path of the working copy's top folder, without symbolic links. */
+  readonly root: string;
+  /** Absolute path of the folder that all worktrees share. */
+  readonly commonDir: string;
+  /** Absolute path of this worktree's own git folder. */
+  readonly gitDir: string;
+  readonly git: Git;
+}
+
+export async function openRepository(directory: string): Promise<Result<Repository>> {
+  try {
+    const real = await realpath(directory);
+    const answer = await new Git(real).raw(['rev-parse', '--show-toplevel', '--git-common-dir', '--absolute-git-dir']);
+    const [root, commonDir, gitDir] = answer.split('\n');
+    if (root === undefined || commonDir === undefined || gitDir === undefined || root === '')
+      return failure('notARepository', `${directory} is a bare repository; Ratchet needs a working copy.`);
+    return success({ root, commonDir: resolve(real, commonDir), gitDir, git: new Git(root) });
+  } catch (error) {
+    const message = failureMessage(error);
+    if (/ENOENT.*git|spawn git/.test(message))
+      return failure('gitMissing', 'Git was not found. Install git and make sure that it is on the PATH.');
+    if (/not a git repository/i.test(message))
+      return failure(
+        'notARepository',
+        `${directory} is not in a git repository. Run \`git init\` there and try again.`,
+      );
+    return failure('git', message);
+  }
+}

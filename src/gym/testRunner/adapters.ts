@@ -1,0 +1,191 @@
+// How each runner is asked for a report a machine can read, and how that report is read. Reports are hostile text.
+import * as z from 'zod';
+import type { TestResult, TestRunnerName } from '../../protocol/testReport.ts';
+import { nodeTestReporter, parseNodeTest } from './nodeTest.ts';
+
+export interface ParsedReport {
+  readonly tests: TestResult[];
+  /** Failures outside of any test. */
+  readonly errors: string[];
+  /** False when the report is missing or cut short: then its counts prove nothing. */
+  readonly isComplete: boolean;
+}
+
+export interface TestAdapter {
+  readonly perTest: boolean;
+  readonly takesFiles: boolean;
+  /** The command with what makes it write its report to `output`, which is quoted for a shell. */
+  command(command: string, output: string): string;
+  parse(report: string | undefined, cwd: string, stdout: string): ParsedReport;
+}
+
+const missing: ParsedReport = { tests: [], errors: [], isComplete: false };
+
+export const adapters: Record<TestRunnerName, TestAdapter> = {
+  vitest: {
+    perTest: true,
+    takesFiles: true,
+    command: (command, output) => {
+      const once = command
+        .replace(/\bvitest(?:\s+(?:run|watch|dev))?(?=\s|$)/, 'vitest run')
+        .replace(/\s--watch\b/, '');
+      return `${once} --reporter=default --reporter=json --outputFile.json=${output}`;
+    },
+    parse: (report, cwd) => parseJestLike(report, cwd),
+  },
+  jest: {
+    perTest: true,
+    takesFiles: true,
+    command: (command, output) =>
+      `${command.replace(/\s--watch(?:All)?\b/g, '')} --json --outputFile=${output} --testLocationInResults`,
+    parse: (report, cwd) => parseJestLike(report, cwd),
+  },
+  mocha: {
+    perTest: true,
+    takesFiles: true,
+    command: (command, output) =>
+      `${command.replace(/\s(?:--watch|-w)\b/g, '')} --reporter json --reporter-option output=${output}`,
+    parse: (report, cwd) => parseMocha(report, cwd),
+  },
+  'node:test': {
+    perTest: true,
+    takesFiles: true,
+    command: (command, output) =>
+      command.replace(
+        /(^|\s)--test(?=\s|$)/,
+        `$1--test --test-reporter=${nodeTestReporter()} --test-reporter-destination=${output} --test-reporter=spec --test-reporter-destination=stdout`,
+      ),
+    parse: (report, cwd) => parseNodeTest(report, cwd),
+  },
+  command: { perTest: false, takesFiles: false, command: (command) => command, parse: () => missing },
+};
+
+const jestSchema = z.object({
+  success: z.boolean().optional(),
+  numRuntimeErrorTestSuites: z.number().optional(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().nullish(),
+      assertionResults: z.array(
+        z.object({
+          ancestorTitles: z.array(z.string()),
+          title: z.string(),
+          status: z.string(),
+          duration: z.number().nullish(),
+          failureMessages: z.array(z.string()).nullish(),
+          location: z.object({ line: z.number() }).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The JSON of jest (`--json`), which vitest's `json` reporter writes too. */
+function parseJestLike(report: string | undefined, cwd: string): ParsedReport {
+  const parsed = jestSchema.safeParse(parseJson(report));
+  if (!parsed.success) return missing;
+  const errors: string[] = [];
+  const tests = parsed.data.testResults.flatMap((file) => {
+    const path = relativeTo(cwd, file.name);
+    const hasFailure = file.assertionResults.some(({ status }) => status === 'failed');
+    if (file.status === 'failed' && !hasFailure)
+      errors.push(`${path} could not be run: ${firstLines(file.message ?? '')}`);
+    return file.assertionResults.map((test) => {
+      const names = [...test.ancestorTitles, test.title];
+      const [message] = test.failureMessages ?? [];
+      return result(path, names, statusOf(test.status), test.location?.line, test.duration ?? undefined, message);
+    });
+  });
+  return { tests: numbered(tests), errors, isComplete: true };
+}
+
+const mochaTestSchema = z.object({
+  fullTitle: z.string(),
+  title: z.string(),
+  file: z.string().nullish(),
+  duration: z.number().nullish(),
+  err: z.object({ message: z.string().optional(), stack: z.string().optional() }).nullish(),
+});
+const mochaSchema = z.object({
+  tests: z.array(mochaTestSchema),
+  failures: z.array(mochaTestSchema),
+  pending: z.array(mochaTestSchema),
+});
+
+function parseMocha(report: string | undefined, cwd: string): ParsedReport {
+  const parsed = mochaSchema.safeParse(parseJson(report));
+  if (!parsed.success) return missing;
+  const { failures, pending } = parsed.data;
+  const isIn = (list: typeof failures, test: (typeof failures)[number]) =>
+    list.some(({ fullTitle, file }) => fullTitle === test.fullTitle && file === test.file);
+  const tests = parsed.data.tests.map((test) => {
+    const status = isIn(failures, test) ? 'failed' : isIn(pending, test) ? 'skipped' : 'passed';
+    const suite = test.fullTitle.slice(0, Math.max(0, test.fullTitle.length - test.title.length)).trim();
+    const names = suite === '' ? [test.title] : [suite, test.title];
+    const message = test.err?.stack ?? test.err?.message;
+    return result(relativeTo(cwd, test.file ?? ''), names, status, undefined, test.duration ?? undefined, message);
+  });
+  // A failing hook is in `failures` and not in `tests`.
+  const errors = failures
+    .filter((failed) => !isIn(parsed.data.tests, failed))
+    .map((failed) => `${failed.fullTitle}: ${firstLines(failed.err?.message ?? 'failed')}`);
+  return { tests: numbered(tests), errors, isComplete: true };
+}
+
+export function result(
+  file: string,
+  names: readonly string[],
+  status: TestResult['status'],
+  line: number | undefined,
+  durationMs: number | undefined,
+  message: string | undefined,
+): TestResult {
+  const place = line === undefined || line < 1 ? {} : { line: Math.floor(line) };
+  const time = durationMs === undefined ? {} : { durationMs: Math.max(0, durationMs) };
+  const text =
+    message === undefined || status !== 'failed'
+      ? {}
+      : { message: firstLines(message), stack: message.slice(0, 4_000) };
+  return {
+    id: [file, ...names].join(' > '),
+    name: names.join(' > '),
+    ...(file === '' ? {} : { file }),
+    status,
+    ...place,
+    ...time,
+    ...text,
+  };
+}
+
+/** Tests may share a name; a number keeps their ids apart. */
+export function numbered(tests: readonly TestResult[]): TestResult[] {
+  const seen = new Map<string, number>();
+  return tests.map((test) => {
+    const count = (seen.get(test.id) ?? 0) + 1;
+    seen.set(test.id, count);
+    return count === 1 ? test : { ...test, id: `${test.id} (${count})` };
+  });
+}
+
+function statusOf(status: string): TestResult['status'] {
+  return status === 'passed' ? 'passed' : status === 'failed' ? 'failed' : 'skipped';
+}
+
+export function relativeTo(cwd: string, path: string): string {
+  const plain = path.replaceAll('\\', '/').replace(/^file:\/\//, '');
+  const root = cwd.replaceAll('\\', '/');
+  return plain.startsWith(`${root}/`) ? plain.slice(root.length + 1) : plain;
+}
+
+export const firstLines = (text: string): string => text.split('\n').slice(0, 12).join('\n').slice(0, 1_500);
+
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+// Finds the project's own test command and how its results can be read. Decides from the command's text; runs nothing.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { RatchetConfig } from '../../protocol/config.ts';
+import { failure, type Result, success } from '../../protocol/result.ts';
+import type { TestRunnerName } from '../../protocol/testReport.ts';
+
+export interface TestCommand {
+  readonly runner: TestRunnerName;
+  /** What a shell runs, with `prefix` before and the runner's own arguments behind it: `prefix` + `command`. */
+  readonly command: string;
+}
+
+const packageSchema = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
+
+/** npm writes this script into every new package; it is no test command. */
+const npmDefault = /no test specified/;
+/** How many scripts may call each other before it counts as a circle. */
+const maxDepth = 5;
+
+export async function detectTestCommand(cwd: string, config: RatchetConfig['tests']): Promise<Result<TestCommand>> {
+  const scripts = await readScripts(cwd);
+  const text =
+    config.command ?? (scripts.test === undefined || npmDefault.test(scripts.test) ? undefined : scripts.test);
+  if (text === undefined)
+    return failure(
+      'noTests',
+      'No test command was found. Add a test script to package.json or tests.command to .ratchet/config.yml.',
+    );
+  const found = findRunner(text, scripts, 0) ?? { runner: 'command' as const, command: text };
+  if (config.runner === 'auto' || config.runner === found.runner) return success(found);
+  return success({ runner: config.runner, command: config.runner === 'command' ? text : found.command });
+}
+
+async function readScripts(cwd: string): Promise<Record<string, string>> {
+  const text = await readFile(join(cwd, 'package.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return {};
+  try {
+    const parsed = packageSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data.scripts : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The part of a command line that runs tests by a runner whose results can be read one by one. Parts joined by `&&`
+ * are looked at in turn, scripts called by `npm run` are followed; the other parts (a linter, say) are not run.
+ */
+function findRunner(line: string, scripts: Record<string, string>, depth: number): TestCommand | undefined {
+  for (const part of line.split(/&&|;/).map((piece) => piece.trim())) {
+    const called = /^(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:-s\s+|--silent\s+)?([\w:.-]+)\s*$/.exec(part)?.[1];
+    const script = called === undefined ? undefined : scripts[called];
+    const found = script === undefined || depth >= maxDepth ? runnerOf(part) : findRunner(script, scripts, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Words that run another command: coverage tools, environment setters, package runners. */
+const wrapper = String.raw`(?:(?:npx|pnpm exec|yarn|cross-env|c8|nyc|env|bunx)\s+(?:(?:-{1,2}[\w-]+(?:=\S+)?|\w+=\S+)\s+)*|\w+=\S+\s+)*`;
+const patterns: readonly (readonly [TestRunnerName, RegExp])[] = [
+  ['vitest', new RegExp(`^${wrapper}(?:\\S*/)?vitest(?:\\s|$)`)],
+  ['jest', new RegExp(`^${wrapper}(?:node\\s+(?:--\\S+\\s+)*)?(?:\\S*/)?jest(?:\\.js)?(?:\\s|$)`)],
+  ['mocha', new RegExp(`^${wrapper}(?:\\S*/)?_?mocha(?:\\.js)?(?:\\s|$)`)],
+  ['node:test', new RegExp(`^${wrapper}(?:\\S*/)?(?:node|tsx)\\s+(?:\\S+\\s+)*?--test(?:\\s|$)`)],
+];
+
+function runnerOf(part: string): TestCommand | undefined {
+  // A pipe or a redirection would swallow the arguments that are added behind the command.
+  if (/[|<>]|\|\|/.test(part)) return undefined;
+  const found = patterns.find(([, pattern]) => pattern.test(part));
+  return found === undefined ? undefined : { runner: found[0], command: part };
+}

@@ -1,0 +1,93 @@
+// Runs the project's tests and reports what they said, one by one where the runner can say it by machine.
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { RatchetConfig } from '../../protocol/config.ts';
+import { type Result, success } from '../../protocol/result.ts';
+import type { TestReport } from '../../protocol/testReport.ts';
+import { scrubbedEnvironment } from '../environmentVariables.ts';
+import { type ProcessResult, runProcess } from '../process.ts';
+import { adapters } from './adapters.ts';
+import { detectTestCommand } from './detect.ts';
+
+export interface RunTestsOptions {
+  /** The worktree. */
+  readonly cwd: string;
+  readonly config: RatchetConfig['tests'];
+  /** Test files, relative to `cwd`; none means all. Ignored by runners that are only known by their exit code. */
+  readonly files?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (text: string) => void;
+}
+
+const tailLength = 8_000;
+
+/** Fails with `noTests` only; whatever a command does is a report. Cancellation is thrown. */
+export async function runTests(options: RunTestsOptions): Promise<Result<TestReport>> {
+  const detected = await detectTestCommand(options.cwd, options.config);
+  if (!detected.ok) return detected;
+  const adapter = adapters[detected.value.runner];
+  const scratch = await mkdtemp(join(tmpdir(), 'ratchet-tests-'));
+  try {
+    const output = join(scratch, 'report');
+    const files = (options.files ?? []).map(shellQuote).join(' ');
+    const command = `${adapter.command(detected.value.command, shellQuote(output))}${adapter.takesFiles && files !== '' ? ` ${files}` : ''}`;
+    options.onProgress?.(`Running ${detected.value.command}`);
+    const ran = await runProcess({
+      command,
+      shell: true,
+      cwd: options.cwd,
+      env: testEnvironment(options.cwd),
+      timeoutMs: options.config.timeoutSeconds * 1000,
+      memoryMegabytes: options.config.memoryMegabytes,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onOutput: (text) => reportLine(text, options.onProgress),
+    });
+    options.signal?.throwIfAborted();
+    const text = existsSync(output) ? await readFile(output, 'utf8') : undefined;
+    const parsed = adapter.parse(text, options.cwd, ran.stdout);
+    return success({
+      runner: detected.value.runner,
+      command: detected.value.command,
+      exitCode: ran.exitCode,
+      timedOut: ran.timedOut,
+      perTest: adapter.perTest && parsed.isComplete,
+      tests: parsed.tests,
+      counts: {
+        passed: parsed.tests.filter(({ status }) => status === 'passed').length,
+        failed: parsed.tests.filter(({ status }) => status === 'failed').length,
+        skipped: parsed.tests.filter(({ status }) => status === 'skipped').length,
+      },
+      errors: [...parsed.errors, ...processErrors(ran, options.config, adapter.perTest && !parsed.isComplete)],
+      outputTail: stripAnsi(`${ran.stdout}${ran.stderr}`).slice(-tailLength),
+      durationMs: ran.durationMs,
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function testEnvironment(cwd: string): Record<string, string> {
+  const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+  return scrubbedEnvironment({ PATH: path, CI: 'true', NO_COLOR: '1', FORCE_COLOR: '0', npm_config_yes: 'false' });
+}
+
+/** What went wrong outside of any test. */
+function processErrors(ran: ProcessResult, config: RatchetConfig['tests'], hasNoReport: boolean): string[] {
+  if (ran.spawnError !== null) return [`The test command could not be started: ${ran.spawnError}`];
+  if (ran.timedOut) return [`The tests took longer than ${config.timeoutSeconds} seconds and were stopped.`];
+  if (ran.outOfMemory) return [`The tests used more than ${config.memoryMegabytes} MiB of memory and were stopped.`];
+  return hasNoReport ? ['The test runner ended without a complete report.'] : [];
+}
+
+function reportLine(text: string, onProgress: ((text: string) => void) | undefined): void {
+  const line = stripAnsi(text).trim().split('\n').at(-1)?.trim();
+  if (line !== undefined && line !== '') onProgress?.(line.slice(0, 120));
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
+const stripAnsi = (text: string): string => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
+
+const shellQuote = (word: string): string =>
+  process.platform === 'win32' ? `"${word.replaceAll('"', '')}"` : `'${word.replaceAll("'", "'\\''")}'`;

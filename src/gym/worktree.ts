@@ -1,0 +1,212 @@
+// Worktrees for episodes, outside the workspace: own files and an own index over the repository's objects.
+// Not `git worktree add`: that would show in the person's `git worktree list` and write to their git folder.
+import { mkdir, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { Repository } from './git.ts';
+
+export interface WorktreeLog {
+  warn(message: string): void;
+}
+
+export interface Worktree {
+  /** Absolute path of the files. */
+  readonly path: string;
+  /** Makes the files exactly those of the tree; what commands left behind is removed. */
+  reset(tree: string, signal?: AbortSignal): Promise<void>;
+  /** The files as they are, as a tree. */
+  snapshot(signal?: AbortSignal): Promise<string>;
+  release(): Promise<void>;
+}
+
+export interface WorktreePoolOptions {
+  /** Absolute path of a folder that belongs to this pool alone, outside the repository. */
+  readonly directory: string;
+  /** Names of ignored folders that a worktree shares with the workspace. */
+  readonly dependencyFolders: readonly string[];
+  readonly log: WorktreeLog;
+}
+
+const ownerFile = 'owner';
+
+export class WorktreePool {
+  readonly #repository: Repository;
+  readonly #options: WorktreePoolOptions;
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #open = new Set<string>();
+
+  constructor(repository: Repository, options: WorktreePoolOptions) {
+    this.#repository = repository;
+    this.#options = options;
+  }
+
+  /** A worktree at `tree`. The same key is given to one holder at a time; another waits. Its files are kept for reuse. */
+  async acquire(key: string, tree: string, signal?: AbortSignal): Promise<Worktree> {
+    const before = this.#busy.get(key);
+    let free: () => void = () => undefined;
+    this.#busy.set(
+      key,
+      new Promise((resolve) => {
+        free = resolve;
+      }),
+    );
+    await before;
+    try {
+      const folder = join(this.#options.directory, `${process.pid}-${key}`);
+      await mkdir(join(folder, 'files'), { recursive: true });
+      await writeFile(join(folder, ownerFile), String(process.pid));
+      this.#open.add(folder);
+      const worktree = new OwnWorktree(
+        this.#repository,
+        await realpath(folder),
+        this.#options.dependencyFolders,
+        async () => free(),
+      );
+      await worktree.reset(tree, signal);
+      return worktree;
+    } catch (error) {
+      free();
+      throw error;
+    }
+  }
+
+  /** Removes the worktree of a key that nobody will use again. */
+  async discard(key: string): Promise<void> {
+    await this.#busy.get(key);
+    const folder = join(this.#options.directory, `${process.pid}-${key}`);
+    await rm(folder, { recursive: true, force: true });
+    this.#open.delete(folder);
+    this.#busy.delete(key);
+  }
+
+  /** Removes what processes that are gone have left. */
+  async collectGarbage(): Promise<void> {
+    for (const name of await readdir(this.#options.directory).catch(() => [])) {
+      const folder = join(this.#options.directory, name);
+      const owner = Number(await readFile(join(folder, ownerFile), 'utf8').catch(() => '0'));
+      if (owner !== process.pid && !isAlive(owner)) await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const folder of this.#open) await rm(folder, { recursive: true, force: true });
+    this.#open.clear();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+class OwnWorktree implements Worktree {
+  readonly path: string;
+  readonly release: () => Promise<void>;
+  readonly #repository: Repository;
+  readonly #env: Record<string, string>;
+  readonly #dependencyFolders: readonly string[];
+  /** Paths of the shared folders, relative to the top folder. */
+  #shared: string[] = [];
+
+  constructor(
+    repository: Repository,
+    folder: string,
+    dependencyFolders: readonly string[],
+    release: () => Promise<void>,
+  ) {
+    this.path = join(folder, 'files');
+    this.release = release;
+    this.#repository = repository;
+    this.#dependencyFolders = dependencyFolders;
+    this.#env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: this.path, GIT_INDEX_FILE: join(folder, 'index') };
+    // `clean` below may only ever see a folder of the pool.
+    if (`${this.path}${sep}`.startsWith(`${repository.root}${sep}`))
+      throw new Error('A worktree may not lie in the workspace.');
+  }
+
+  async reset(tree: string, signal?: AbortSignal): Promise<void> {
+    await this.#git(['read-tree', '--reset', '-u', tree], signal);
+    this.#shared = await this.#untracked(
+      await dependencyFoldersIn(this.#repository.root, '', this.#dependencyFolders, dependencyDepth),
+    );
+    await this.#git(['clean', '-ffdxq', ...this.#shared.flatMap((path) => ['-e', `/${path}`])], signal);
+    // A file that a command changed and gave its old times and size back would pass git's stat check.
+    await this.#git(['checkout-index', '--all', '--force', '--quiet'], signal);
+    for (const path of this.#shared) await shareFolder(join(this.#repository.root, path), join(this.path, path));
+  }
+
+  async snapshot(signal?: AbortSignal): Promise<string> {
+    await this.#git(['add', '--all', '--', '.'], signal);
+    // An ignore rule for a folder (`.venv/`) does not match the link that stands for it here.
+    const shared = this.#shared.map((path) => `:(top,literal)${path}`);
+    if (shared.length > 0)
+      await this.#git(['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', ...shared], signal);
+    return (await this.#git(['write-tree'], signal)).trim();
+  }
+
+  /** A folder that the tree itself carries, such as a committed `vendor`, is part of the work and not shared. */
+  async #untracked(paths: readonly string[]): Promise<string[]> {
+    const untracked: string[] = [];
+    for (const path of paths)
+      if ((await this.#git(['ls-files', '-z', '--', `:(top,literal)${path}`])) === '') untracked.push(path);
+    return untracked;
+  }
+
+  async #git(args: string[], signal?: AbortSignal): Promise<string> {
+    const { git } = this.#repository;
+    return await git.at(this.path).raw(args, { env: this.#env, ...(signal === undefined ? {} : { signal }) });
+  }
+}
+
+/** How deep below the top folder dependency folders are looked for: packages of a workspace have their own. */
+const dependencyDepth = 2;
+
+/**
+ * Shares one dependency folder. `node_modules` becomes a real folder of links, so that what tools write beside the
+ * packages (`.cache`, `.vite`) stays in the worktree; any other folder is one link.
+ */
+async function shareFolder(from: string, to: string): Promise<void> {
+  const isModules = from.endsWith('node_modules');
+  if (!(await mkdirUnlessThere(to, isModules))) return;
+  if (isModules) await linkEntries(from, to);
+  else await symlink(from, to, 'junction');
+}
+
+async function mkdirUnlessThere(target: string, isFolder: boolean): Promise<boolean> {
+  const exists = await stat(target).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return false;
+  await mkdir(isFolder ? target : join(target, '..'), { recursive: true });
+  return true;
+}
+
+async function linkEntries(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') && !['.bin', '.pnpm', '.package-lock.json', '.modules.yaml'].includes(entry.name))
+      continue;
+    await symlink(join(from, entry.name), join(to, entry.name), entry.isDirectory() ? 'junction' : 'file');
+  }
+}
+
+async function dependencyFoldersIn(
+  root: string,
+  relative: string,
+  names: readonly string[],
+  depth: number,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(join(root, relative), { withFileTypes: true }).catch(() => [])) {
+    const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+    if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
+    if (names.includes(entry.name)) found.push(path);
+    else if (depth > 0 && entry.isDirectory() && !entry.name.startsWith('.'))
+      found.push(...(await dependencyFoldersIn(root, path, names, depth - 1)));
+  }
+  return found;
+}
