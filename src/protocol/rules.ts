@@ -52,5 +52,12 @@ export const invariantRuleSchema = z
   });
 export type InvariantRule = z.infer<typeof invariantRuleSchema>;
 
-export const ruleFileSchema = z.strictObject({ version: z.literal(1), rules: z.array(invariantRuleSchema).min(1) });
+/** `include` names other rule files of the repository, as globs from its top folder. */
+export const ruleFileSchema = z
+  .strictObject({
+    version: z.literal(1),
+    include: z.array(z.string().min(1)).default([]),
+    rules: z.array(invariantRuleSchema).default([]),
+  })
+  .refine(({ include, rules }) => include.length + rules.length > 0, { error: 'a rule file has `rules` or `include`' });
 export type RuleFile = z.infer<typeof ruleFileSchema>;

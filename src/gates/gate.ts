@@ -1,0 +1,37 @@
+// The port of every gate: two trees in, what was measured out. A gate never looks at what a model says of its work.
+import type { InvariantEngine } from '../invariants/engine.ts';
+import type { RatchetConfig } from '../protocol/config.ts';
+import type { Result } from '../protocol/result.ts';
+import type { TestReport } from '../protocol/testReport.ts';
+import type { Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
+import type { TreeReader } from './treeReader.ts';
+
+export interface GateContext {
+  readonly baseTree: string;
+  readonly candidateTree: string;
+  /** The configuration of the base tree, so that a change cannot loosen its own gates. */
+  readonly config: RatchetConfig;
+  readonly files: TreeReader;
+  readonly engine: InvariantEngine;
+  /** Runs the project's tests in a worktree with that tree. */
+  readonly runTests: (tree: string, signal: AbortSignal) => Promise<Result<TestReport>>;
+  /** Gives a folder with that tree's files, for engines that need real files. */
+  readonly checkout: <T>(tree: string, use: (path: string) => Promise<T>) => Promise<T>;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface GateResult {
+  readonly status: VerdictStatus;
+  readonly summary: string;
+  readonly findings: Finding[];
+}
+
+export interface Gate {
+  readonly name: GateName;
+  /** Goes up whenever the same trees could be judged differently. */
+  readonly version: number;
+  /** Everything of the configuration that the verdict depends on. */
+  configOf(config: RatchetConfig): unknown;
+  judge(context: GateContext): Promise<GateResult>;
+}

@@ -1,0 +1,127 @@
+// The tests gate: the project's own tests on the candidate, and on the base to tell what the change did.
+// Nothing passes by absence: no test executed is `unproven`.
+import type { TestReport, TestResult } from '../protocol/testReport.ts';
+import type { Finding } from '../protocol/verdict.ts';
+import type { Gate, GateContext, GateResult } from './gate.ts';
+
+export const testsGate: Gate = {
+  name: 'tests',
+  version: 1,
+  configOf: ({ tests, prepare, dependencyFolders }) => ({ tests, prepare, dependencyFolders }),
+  async judge(context) {
+    const candidate = await run(context, context.candidateTree, 'Tests on the change');
+    if (!candidate.ok) {
+      const status = candidate.reason === 'noTests' ? 'unproven' : 'errored';
+      return { status, summary: candidate.message, findings: [] };
+    }
+    const base =
+      context.baseTree === context.candidateTree
+        ? candidate
+        : await run(context, context.baseTree, 'Tests on the base');
+    return judgeReports(candidate.report, base.ok ? base.report : undefined);
+  },
+};
+
+type Ran =
+  | { readonly ok: true; readonly report: TestReport }
+  | { readonly ok: false; readonly reason: string; readonly message: string };
+
+async function run(context: GateContext, tree: string, label: string): Promise<Ran> {
+  context.onProgress(label);
+  const ran = await context.runTests(tree, context.signal);
+  return ran.ok ? { ok: true, report: ran.value } : { ok: false, ...ran.failure };
+}
+
+/** Exported for its tests: the whole decision, from two reports. */
+export function judgeReports(candidate: TestReport, base: TestReport | undefined): GateResult {
+  const findings = [...failedTests(candidate, base), ...outsideErrors(candidate), ...vanishedTests(candidate, base)];
+  const executed = candidate.counts.passed + candidate.counts.failed;
+  const before = beforeText(base);
+  const hasErrors = findings.some(({ severity }) => severity === 'error');
+  if (candidate.timedOut || hasErrors || candidate.exitCode !== 0) {
+    if (!hasErrors) findings.push(exitFinding(candidate));
+    return { status: 'failed', summary: `${counts(candidate)}${before}`, findings };
+  }
+  if (!candidate.perTest) {
+    if (showsNoTest(candidate.outputTail))
+      return {
+        status: 'unproven',
+        summary: `${candidate.command} ended well, but its output says that no test ran.`,
+        findings,
+      };
+    const summary = `${candidate.command} ended with exit code 0; its results cannot be read one by one.`;
+    return { status: 'passed', summary, findings };
+  }
+  if (executed === 0) return { status: 'unproven', summary: `No test was executed (${candidate.command}).`, findings };
+  return { status: 'passed', summary: `${counts(candidate)}${before}`, findings };
+}
+
+function counts({ counts: { passed, failed, skipped }, perTest, command, exitCode }: TestReport): string {
+  if (!perTest && passed + failed === 0)
+    return `${command} ended with ${exitCode === null ? 'no exit code' : `exit code ${exitCode}`}`;
+  return `${passed} ${passed === 1 ? 'test' : 'tests'} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function beforeText(base: TestReport | undefined): string {
+  if (base === undefined) return ' (the base could not be tested)';
+  if (!base.perTest) return ` (before: exit code ${base.exitCode})`;
+  return ` (before: ${base.counts.passed} passed, ${base.counts.failed} failed)`;
+}
+
+function failedTests(candidate: TestReport, base: TestReport | undefined): Finding[] {
+  const failedBefore = new Set(base?.tests.filter(({ status }) => status === 'failed').map(({ id }) => id));
+  return candidate.tests
+    .filter(({ status }) => status === 'failed')
+    .map((test) => ({
+      gate: 'tests' as const,
+      rule: 'tests/failed',
+      severity: 'error' as const,
+      message: `${test.name} fails${failedBefore.has(test.id) ? ', as it does on the base' : ''}: ${test.message ?? 'no message'}`,
+      ...placeOf(test),
+      ...(test.stack === undefined ? {} : { evidence: test.stack }),
+    }));
+}
+
+function placeOf(test: TestResult): Pick<Finding, 'path' | 'range'> {
+  if (test.file === undefined) return {};
+  if (test.line === undefined) return { path: test.file };
+  return { path: test.file, range: { startLine: test.line, startColumn: 1, endLine: test.line + 1, endColumn: 1 } };
+}
+
+const outsideErrors = (report: TestReport): Finding[] =>
+  report.errors.map((message) => ({ gate: 'tests', rule: 'tests/error', severity: 'error', message }));
+
+/** A test that passed and is not there any more proves less than before. A renamed test is one of these, and a new one. */
+function vanishedTests(candidate: TestReport, base: TestReport | undefined): Finding[] {
+  if (base === undefined || !base.perTest || !candidate.perTest) return [];
+  const after = new Map(candidate.tests.map((test) => [test.id, test]));
+  return base.tests
+    .filter(
+      ({ id, status }) =>
+        status === 'passed' && (after.get(id)?.status ?? 'gone') !== 'passed' && after.get(id)?.status !== 'failed',
+    )
+    .map((test) => {
+      const isSkipped = after.get(test.id)?.status === 'skipped';
+      const message = isSkipped
+        ? `${test.name} passed before and is skipped now.`
+        : `${test.name} passed before and is not run any more (a renamed test counts as gone).`;
+      return {
+        gate: 'tests',
+        rule: isSkipped ? 'tests/skipped' : 'tests/vanished',
+        severity: 'error',
+        message,
+        ...placeOf(test),
+      };
+    });
+}
+
+function exitFinding(report: TestReport): Finding {
+  const how = report.exitCode === null ? 'was stopped' : `ended with exit code ${report.exitCode}`;
+  const message = `${report.command} ${how}, though no test reported a failure.`;
+  return { gate: 'tests', rule: 'tests/exit', severity: 'error', message, evidence: report.outputTail.slice(-2_000) };
+}
+
+const showsNoTest = (output: string): boolean =>
+  /\bno tests? (?:found|ran|executed|to run)\b|\b0 (?:tests|passing|specs)\b|collected 0 items|^# tests 0$/im.test(
+    output,
+  );

@@ -1,0 +1,75 @@
+// Rule files of a tree: `.ratchet/invariants/*.yml` and what they include. A file that cannot be read is a problem.
+import picomatch from 'picomatch';
+import { parseDocument } from 'yaml';
+import { type InvariantRule, ruleFileSchema } from '../protocol/rules.ts';
+
+export interface RuleFiles {
+  /** Paths of the tree. */
+  readonly paths: readonly string[];
+  readonly read: (path: string) => Promise<string | undefined>;
+}
+
+export interface LoadedRules {
+  readonly rules: InvariantRule[];
+  /** What is wrong, where. `line` counts from 1. */
+  readonly problems: { readonly path: string; readonly line: number; readonly message: string }[];
+  /** The files that were read. */
+  readonly files: string[];
+}
+
+const isRuleFile = globMatcher('.ratchet/invariants/**/*.{yml,yaml}');
+
+/** picomatch takes a second argument, so it must not be handed to `filter` as it is. */
+function globMatcher(glob: string): (path: string) => boolean {
+  const match = picomatch(glob, { dot: true });
+  return (path) => match(path);
+}
+
+export const hasRuleFiles = (paths: readonly string[]): boolean => paths.some((path) => isRuleFile(path));
+
+export async function loadRules(tree: RuleFiles): Promise<LoadedRules> {
+  const rules = new Map<string, InvariantRule>();
+  const problems: { path: string; line: number; message: string }[] = [];
+  const queue = tree.paths.filter(isRuleFile).sort();
+  const seen = new Set<string>();
+  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const text = (await tree.read(path)) ?? '';
+    const document = parseDocument(text);
+    const lineOf = (offset: number) => text.slice(0, offset).split('\n').length;
+    for (const error of document.errors)
+      problems.push({ path, line: lineOf(error.pos[0]), message: firstLine(error.message) });
+    if (document.errors.length > 0) continue;
+    const parsed = ruleFileSchema.safeParse(document.toJS());
+    if (!parsed.success) {
+      for (const issue of parsed.error.issues) {
+        const keys = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+        const node =
+          keys.length === 0
+            ? document.contents
+            : (document.getIn(keys, true) ?? document.getIn(keys.slice(0, -1), true));
+        problems.push({ path, line: lineOf(offsetOf(node)), message: `${keys.join('.') || 'file'}: ${issue.message}` });
+      }
+      continue;
+    }
+    for (const rule of parsed.data.rules) {
+      if (rules.has(rule.id)) problems.push({ path, line: 1, message: `Rule ${rule.id} is declared twice.` });
+      else rules.set(rule.id, rule);
+    }
+    for (const glob of parsed.data.include) {
+      const included = tree.paths.filter(globMatcher(glob)).sort();
+      if (included.length === 0) problems.push({ path, line: 1, message: `include ${glob} matches no file.` });
+      queue.push(...included);
+    }
+  }
+  return { rules: [...rules.values()], problems, files: [...seen] };
+}
+
+function offsetOf(node: unknown): number {
+  const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+  const [start] = Array.isArray(range) ? range : [0];
+  return typeof start === 'number' ? start : 0;
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? text;

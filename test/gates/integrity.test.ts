@@ -1,0 +1,136 @@
+// The integrity gate: every way to weaken the judges is seen, and honest work is let through.
+import { afterAll, describe, expect, it } from 'vitest';
+import { integrityGate } from '../../src/gates/integrity.ts';
+import { newEngine, withChange } from '../helpers/gates.ts';
+
+const engine = newEngine();
+afterAll(async () => await engine.dispose());
+
+const testFile = `import { expect, it, describe } from 'vitest';
+describe('sum', () => {
+  it('adds', () => {
+    expect(1 + 1).toBe(2);
+    expect(2 + 2).toBe(4);
+  });
+  it('subtracts', () => {
+    expect(2 - 1).toBe(1);
+  });
+});
+`;
+const base = {
+  'src/sum.ts': 'export const sum = (a: number, b: number): number => a + b;\n',
+  'src/sum.test.ts': testFile,
+  'package.json': JSON.stringify({ scripts: { test: 'vitest run', build: 'tsc' }, jest: { bail: true } }, null, 2),
+  'tsconfig.json': '{ // strict\n "compilerOptions": { "strict": true, "noUnusedLocals": true, }, }',
+  '.github/workflows/ci.yml': 'on: push\n',
+  '.ratchet/config.yml': 'version: 1\n',
+  'tool.py': 'x = 1\n',
+};
+
+async function rulesFor(change: Record<string, string | null>): Promise<string[]> {
+  const judged = await withChange(base, change, (context) => integrityGate.judge(context), engine);
+  const errors = judged.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
+  expect(judged.status, judged.summary).toBe(errors.length > 0 ? 'failed' : 'passed');
+  return errors;
+}
+
+describe('integrity, weakened', () => {
+  const replaced = (from: string, to: string) => ({ 'src/sum.test.ts': testFile.replace(from, to) });
+  const weakened: Record<string, [Record<string, string | null>, string]> = {
+    'a deleted test file': [{ 'src/sum.test.ts': null }, 'integrity/deleted-test-file'],
+    'a removed test': [
+      replaced(/ {2}it\('subtracts'[\s\S]*?\}\);\n/.exec(testFile)?.[0] ?? '', ''),
+      'integrity/removed-test',
+    ],
+    'a renamed test': [replaced("'subtracts'", "'something else'"), 'integrity/removed-test'],
+    'it.skip': [replaced("it('subtracts'", "it.skip('subtracts'"), 'integrity/skipped-test'],
+    xit: [replaced("it('subtracts'", "xit('subtracts'"), 'integrity/skipped-test'],
+    'it.todo': [replaced("it('subtracts'", "it.todo('subtracts'"), 'integrity/skipped-test'],
+    'describe.skip': [replaced("describe('sum'", "describe.skip('sum'"), 'integrity/skipped-test'],
+    'skipIf(true)': [replaced("it('subtracts'", "it.skipIf(true)('subtracts'"), 'integrity/skipped-test'],
+    'an option': [replaced("it('subtracts', ", "it('subtracts', { skip: true }, "), 'integrity/skipped-test'],
+    'it.only': [replaced("it('adds'", "it.only('adds'"), 'integrity/focused-test'],
+    'a new focused test': [
+      { 'src/new.test.ts': "it.only('x', () => { expect(1).toBe(1); });" },
+      'integrity/focused-test',
+    ],
+    'an emptied test': [replaced('    expect(2 - 1).toBe(1);\n', ''), 'integrity/emptied-test'],
+    'fewer assertions': [replaced('    expect(2 + 2).toBe(4);\n', ''), 'integrity/fewer-assertions'],
+    'ts-ignore': [{ 'src/sum.ts': `// @ts-ignore\n${base['src/sum.ts']}` }, 'integrity/new-suppression'],
+    'eslint-disable': [
+      { 'src/new.ts': '/* eslint-disable no-console */\nconsole.log(1);\n' },
+      'integrity/new-suppression',
+    ],
+    'biome-ignore': [{ 'src/new.ts': '// biome-ignore lint: no\nexport const x = 1;\n' }, 'integrity/new-suppression'],
+    noqa: [{ 'tool.py': 'x = 1  # noqa\n' }, 'integrity/new-suppression'],
+    CI: [{ '.github/workflows/ci.yml': 'on: never\n' }, 'integrity/gate-configuration'],
+    'our configuration': [
+      { '.ratchet/config.yml': 'version: 1\ngates: { tests: off }\n' },
+      'integrity/gate-configuration',
+    ],
+    'a runner configuration': [
+      { 'vitest.config.ts': 'export default { test: { passWithNoTests: true } };' },
+      'integrity/gate-configuration',
+    ],
+    'a linter configuration': [{ 'eslint.config.js': 'export default [];' }, 'integrity/gate-configuration'],
+    'the test script': [
+      { 'package.json': base['package.json'].replace('vitest run', 'true') },
+      'integrity/test-script',
+    ],
+    'runner settings': [
+      { 'package.json': base['package.json'].replace('"bail": true', '"bail": false') },
+      'integrity/test-configuration',
+    ],
+    strictness: [
+      { 'tsconfig.json': '{ "compilerOptions": { "strict": false, "noUnusedLocals": true } }' },
+      'integrity/loosened-compiler',
+    ],
+  };
+  for (const [name, [change, rule]] of Object.entries(weakened))
+    it(`sees ${name}`, async () => {
+      expect(await rulesFor(change)).toContain(rule);
+    });
+});
+
+describe('integrity, honest', () => {
+  const honest: Record<string, Record<string, string | null>> = {
+    'a feature with tests': {
+      'src/sum.ts': 'export const sum = (...all: number[]): number => all.reduce((a, b) => a + b, 0);\n',
+      'src/sum.test.ts': testFile.replace(
+        "  it('subtracts'",
+        "  it('adds many', () => {\n    expect(6).toBe(6);\n  });\n  it('subtracts'",
+      ),
+    },
+    'a word in a string': {
+      'src/sum.ts': `export const text = '// @ts-ignore eslint-disable';\n${base['src/sum.ts']}`,
+    },
+    'a new script': { 'package.json': base['package.json'].replace('"build"', '"start": "node .",\n "build"') },
+    'a test that moves to another file': {
+      'src/sum.test.ts': testFile.replace(/ {2}it\('subtracts'[\s\S]*?\}\);\n/, ''),
+      'src/other.test.ts':
+        "import { expect, it, describe } from 'vitest';\ndescribe('sum', () => {\n  it('subtracts', () => {\n    expect(2 - 1).toBe(1);\n  });\n});\n",
+    },
+    'a stricter compiler': {
+      'tsconfig.json': '{ "compilerOptions": { "strict": true, "noUnusedLocals": true, "noImplicitReturns": true } }',
+    },
+    nothing: {},
+  };
+  for (const [name, change] of Object.entries(honest))
+    it(`lets ${name} through`, async () => {
+      expect(await rulesFor(change)).toEqual([]);
+    });
+
+  it('says so when a changed file cannot be read as code', async () => {
+    const judged = await withChange(
+      base,
+      { 'src/sum.ts': 'export const = ;' },
+      (context) => integrityGate.judge(context),
+      engine,
+    );
+    expect(judged.status).toBe('unproven');
+    expect(judged.findings[0]).toMatchObject({
+      path: 'src/sum.ts',
+      message: expect.stringContaining('cannot be parsed'),
+    });
+  });
+});

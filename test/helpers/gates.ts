@@ -1,0 +1,63 @@
+// A gate context over a real repository: two commits or working copies, judged by the real engine in its child process.
+import { resolve } from 'node:path';
+import type { GateContext } from '../../src/gates/gate.ts';
+import { treeReader } from '../../src/gates/treeReader.ts';
+import { openRepository, type Repository } from '../../src/gym/git.ts';
+import { takeSnapshot } from '../../src/gym/snapshot.ts';
+import { InvariantEngine } from '../../src/invariants/engine.ts';
+import { defaultConfig } from '../../src/protocol/config.ts';
+import { failure } from '../../src/protocol/result.ts';
+import { type Files, makeRepository } from './repository.ts';
+
+export const engineEntry = resolve(import.meta.dirname, '../../src/invariants/engineMain.ts');
+
+export async function openTestRepository(root: string): Promise<Repository> {
+  const opened = await openRepository(root);
+  if (!opened.ok) throw new Error(opened.failure.message);
+  return opened.value;
+}
+
+export async function snapshotOf(repository: Repository): Promise<string> {
+  const taken = await takeSnapshot(repository);
+  if (!taken.ok) throw new Error(taken.failure.message);
+  return taken.value.tree;
+}
+
+/**
+ * `base` is committed, `change` is written over it (null deletes), and `use` gets the context of the two trees.
+ * The checkout is the repository's own folder, which holds the candidate.
+ */
+export async function withChange<T>(
+  base: Files,
+  change: Readonly<Record<string, string | null>>,
+  use: (context: GateContext, root: string) => Promise<T>,
+  engine: InvariantEngine,
+): Promise<T> {
+  const repo = makeRepository(base);
+  try {
+    const repository = await openTestRepository(repo.root);
+    const baseTree = await snapshotOf(repository);
+    for (const [path, text] of Object.entries(change)) {
+      if (text === null) repo.git('rm', '-q', '-f', path);
+      else repo.write({ [path]: text });
+    }
+    const candidateTree = await snapshotOf(repository);
+    const context: GateContext = {
+      baseTree,
+      candidateTree,
+      config: defaultConfig(),
+      files: treeReader(repository),
+      engine,
+      checkout: async (_tree, visit) => await visit(repo.root),
+      runTests: async () => failure('noTests', 'no test is run here'),
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    };
+    return await use(context, repo.root);
+  } finally {
+    repo.remove();
+  }
+}
+
+export const newEngine = (timeoutMs?: number): InvariantEngine =>
+  new InvariantEngine({ entry: engineEntry, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
