@@ -109,7 +109,7 @@ export class InvariantEngine {
   }
 
   #started(): ChildProcess {
-    if (this.#child !== undefined && this.#child.connected) return this.#child;
+    if (this.#child?.connected === true) return this.#child;
     const child = fork(this.#options.entry, [], {
       // Electron's binary is Node only when it is told so.
       env: scrubbedEnvironment({ ELECTRON_RUN_AS_NODE: '1' }),

@@ -1,5 +1,5 @@
 // The port every policy implements: two verbs, data in, data out. Expected failures are values.
-import type { Answer, Episode, PolicyReply, Question, Turn } from '../protocol/policy.ts';
+import type { Answers, Episode, PolicyReply, QuestionKind, QuestionOf, Turn } from '../protocol/policy.ts';
 import type { Result } from '../protocol/result.ts';
 
 export interface PolicyContext {
@@ -13,9 +13,9 @@ export interface Policy {
   readonly name: string;
   /** Something a person must know before they trust the answers, for instance that they are scripted. */
   readonly notice: string | null;
-  decide<K extends Question['kind']>(
-    question: Extract<Question, { kind: K }>,
+  decide<K extends QuestionKind>(
+    question: QuestionOf<K>,
     context: PolicyContext,
-  ): Promise<Result<{ answer: Answer<K>; reply: PolicyReply }>>;
+  ): Promise<Result<{ answer: Answers[K]; reply: PolicyReply }>>;
   act(episode: Episode, context: PolicyContext): Promise<Result<{ turn: Turn; reply: PolicyReply }>>;
 }

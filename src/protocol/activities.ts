@@ -41,7 +41,13 @@ export const activitySchemas = {
   propose: { input: z.object({ baseTree: z.string(), candidateTree: z.string() }), output: proposalSchema },
   /** Writes accepted hunks into the workspace; a hunk whose lines are gone is `stale` and writes nothing. */
   applyHunks: {
-    input: z.object({ baseTree: z.string(), candidateTree: z.string(), hunkIds: z.array(z.string()) }),
+    input: z.object({
+      baseTree: z.string(),
+      candidateTree: z.string(),
+      hunkIds: z.array(z.string()),
+      /** Hunks that are in the workspace already. */
+      acceptedIds: z.array(z.string()),
+    }),
     output: z.object({ outcomes: z.array(hunkOutcomeSchema) }),
   },
   /** Adds the run to the repository's memory in `.ratchet/`. */

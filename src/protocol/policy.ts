@@ -62,9 +62,19 @@ export const questionSchema = z.discriminatedUnion('kind', [
 ]);
 export type Question = z.infer<typeof questionSchema>;
 
+export type QuestionKind = Question['kind'];
+export type QuestionOf<K extends QuestionKind> = Extract<Question, { kind: K }> & { readonly kind: K };
+
+export interface Answers {
+  readonly perspective: z.infer<typeof perspectiveViewSchema>;
+  readonly synthesis: z.infer<typeof planSchema>;
+}
+
 /** The schema each kind of question's answer satisfies. */
-export const answerSchemas = { perspective: perspectiveViewSchema, synthesis: planSchema } as const;
-export type Answer<K extends Question['kind']> = z.infer<(typeof answerSchemas)[K]>;
+export const answerSchemas: { readonly [K in QuestionKind]: z.ZodType<Answers[K]> } = {
+  perspective: perspectiveViewSchema,
+  synthesis: planSchema,
+};
 
 export const stopReasons = [
   'tool_use',

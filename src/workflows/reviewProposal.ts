@@ -34,7 +34,9 @@ export async function reviewProposal(review: Review, act: Activities, signals: S
       const hunkIds = [...new Set(signal.payload.accept.filter(isOpen))];
       if (hunkIds.length === 0) continue;
       const label = hunkIds.length === 1 ? 'Apply 1 hunk' : `Apply ${hunkIds.length} hunks`;
-      const { outcomes } = await act.applyHunks({ baseTree: review.baseTree, candidateTree, hunkIds }, label);
+      const acceptedIds = [...states].flatMap(([id, state]) => (state === 'accepted' ? [id] : []));
+      const question = { baseTree: review.baseTree, candidateTree, hunkIds, acceptedIds };
+      const { outcomes } = await act.applyHunks(question, label);
       for (const outcome of outcomes) states.set(outcome.hunkId, outcome.state);
     } else {
       const hunk = hunks.find(({ id }) => id === signal.payload.hunkId);

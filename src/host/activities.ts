@@ -1,0 +1,117 @@
+// The activities on the real world: the gym, the gates, the policy, the workspace. One set per run.
+import * as z from 'zod';
+import type { Repository } from '../gym/git.ts';
+import { makeProposal } from '../gym/proposal.ts';
+import { keepTree, listFiles, readFileAt, takeSnapshot } from '../gym/snapshot.ts';
+import { gatherContext } from '../policies/context.ts';
+import type { Policy } from '../policies/policy.ts';
+import { redactSecrets } from '../policies/redact.ts';
+import type { PolicyReply, Usage } from '../protocol/policy.ts';
+import { type Result, success } from '../protocol/result.ts';
+import type { ActivityImplementations } from './activityContext.ts';
+import type { Workspace } from './api.ts';
+import { applyHunks } from './applyHunks.ts';
+import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
+import { recordOutcome } from './recordOutcome.ts';
+import type { RunEnvironment } from './runEnvironment.ts';
+
+export interface ActivityParts extends JudgeParts {
+  readonly runId: string;
+  readonly repository: Repository;
+  readonly workspace: Workspace;
+  readonly policy: Policy;
+  readonly environment: RunEnvironment;
+}
+
+export function makeActivities(parts: ActivityParts): ActivityImplementations {
+  const { repository, workspace, policy, runId } = parts;
+  const treeFiles = { read: (tree: string, path: string) => readFileAt(repository, tree, path) };
+  return {
+    takeSnapshot: async (_input, { signal }) => {
+      const taken = await takeSnapshot(repository, { unsaved: await workspace.unsaved(), signal });
+      if (!taken.ok) return taken;
+      await keepTree(repository, runId, taken.value.tree);
+      return free({ tree: taken.value.tree });
+    },
+    gatherContext: async ({ tree, feature }) => {
+      const files = await listFiles(repository, tree);
+      const read = (path: string) => readFileAt(repository, tree, path);
+      const config = await configOfTree(repository, tree);
+      if (!config.ok) return config;
+      const testCommand = config.value.tests.command ?? (await testScript(read));
+      return free(await gatherContext({ tree, feature, files, read, testCommand }));
+    },
+    consider: async (question, context) => {
+      if (question.kind !== 'perspective') throw new Error('consider takes a question of a perspective.');
+      const answered = await policy.decide(question, context);
+      return paid(answered, ({ answer, reply }) => ({
+        view: { ...answer, perspective: question.perspective.name },
+        reply,
+      }));
+    },
+    synthesise: async (question, context) => {
+      if (question.kind !== 'synthesis') throw new Error('synthesise takes a question of synthesis.');
+      return paid(await policy.decide(question, context), ({ answer, reply }) => ({ plan: answer, reply }));
+    },
+    nextTurn: async (episode, context) => paid(await policy.act(episode, context), (value) => value),
+    stepGym: async ({ baseTree, tree, call }, context) => {
+      const environment = await parts.environment.at(baseTree, tree, context);
+      // Until the step has ended well, nobody knows what the worktree holds.
+      parts.environment.ended(undefined);
+      const step = await environment.step(call, context.signal);
+      context.signal.throwIfAborted();
+      parts.environment.ended(step.info.tree);
+      await keepTree(repository, runId, step.info.tree);
+      const content = redactSecrets(step.observation.content);
+      return free({ ...step, observation: { ...step.observation, content } });
+    },
+    judge: async ({ baseTree, candidateTree, gates }, { signal, onProgress }) => {
+      const verdicts = await judgeTrees(
+        { baseTree, candidateTree, gates, key: `${runId}-judge`, signal, onProgress },
+        parts,
+      );
+      return verdicts.ok ? free({ verdicts: verdicts.value }) : verdicts;
+    },
+    propose: async ({ baseTree, candidateTree }) => {
+      const proposal = await makeProposal(repository, baseTree, candidateTree);
+      return proposal.ok ? free(proposal.value) : proposal;
+    },
+    applyHunks: async ({ baseTree, candidateTree, hunkIds, acceptedIds }) => {
+      const proposal = await makeProposal(repository, baseTree, candidateTree);
+      if (!proposal.ok) return proposal;
+      const applied = await applyHunks(proposal.value, hunkIds, acceptedIds, treeFiles, workspace);
+      return applied.ok ? free(applied.value) : applied;
+    },
+    recordOutcome: async (input) => {
+      const recorded = await recordOutcome({ runId, ...input }, workspace);
+      return recorded.ok ? free(recorded.value) : recorded;
+    },
+  };
+}
+
+/** The `test` script of package.json, for the policy to know of; the runner finds it by itself. */
+async function testScript(read: (path: string) => Promise<Uint8Array | undefined>): Promise<string | null> {
+  const bytes = await read('package.json');
+  if (bytes === undefined) return null;
+  const parsed = packageSchema.safeParse(parseJson(new TextDecoder().decode(bytes)));
+  return parsed.success ? (parsed.data.scripts?.test ?? null) : null;
+}
+
+const packageSchema = z.object({ scripts: z.object({ test: z.string().optional() }).optional() });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const free = <T>(output: T): Result<{ output: T; usage: Usage | null }> => success({ output, usage: null });
+
+function paid<A extends { reply: PolicyReply }, T>(
+  answered: Result<A>,
+  output: (value: A) => T,
+): Result<{ output: T; usage: Usage | null }> {
+  return answered.ok ? success({ output: output(answered.value), usage: answered.value.reply.usage }) : answered;
+}

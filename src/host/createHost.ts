@@ -1,0 +1,263 @@
+// The composition root: wires the parts for one repository. Used by the editor and the CLI alike; holds no logic of its own.
+import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
+import type { Policy } from '../policies/policy.ts';
+import type { CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
+import { activeGates, type RatchetConfig } from '../protocol/config.ts';
+import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
+import { failure, type Result, success } from '../protocol/result.ts';
+import type { RunSummary, RunView } from '../protocol/run.ts';
+import type { RunSignal } from '../protocol/signals.ts';
+import type { SpanRecord } from '../protocol/trace.ts';
+import { overallStatus } from '../protocol/verdict.ts';
+import { createOtlpExporter } from '../telemetry/otlpExport.ts';
+import { spansOfRun } from '../telemetry/traceOfJournal.ts';
+import { planFeature } from '../workflows/planFeature.ts';
+import { makeActivities } from './activities.ts';
+import type { CreateHost, Host, HostChange, HostOptions } from './api.ts';
+import { judgeTrees } from './judge.ts';
+import { LiveRun } from './liveRun.ts';
+import { loadConfig } from './loadConfig.ts';
+import { makePolicy, policyTitle } from './policyFactory.ts';
+import { replayRun } from './replayRun.ts';
+import { openParts, type RepositoryParts } from './repositoryParts.ts';
+import { RunEnvironment } from './runEnvironment.ts';
+
+export const createHost: CreateHost = async (options) => {
+  const config = await loadConfig(options.root);
+  if (!config.ok) return config;
+  const parts = await openParts(options, config.value);
+  if (!parts.ok) return parts;
+  const host = new RepositoryHost(options, parts.value, config.value);
+  await host.describePolicy();
+  return success(host);
+};
+
+class RepositoryHost implements Host {
+  readonly root: string;
+  readonly commonDir: string;
+  config: RatchetConfig;
+  policyName: string;
+  policyNotice: string | null = null;
+  readonly #options: HostOptions;
+  readonly #parts: RepositoryParts;
+  readonly #live = new Map<string, LiveRun>();
+  readonly #ending = new Map<string, Promise<void>>();
+  readonly #listeners = new Set<(change: HostChange) => void>();
+  readonly #abort = new AbortController();
+
+  constructor(options: HostOptions, parts: RepositoryParts, config: RatchetConfig) {
+    this.#options = options;
+    this.#parts = parts;
+    this.root = parts.repository.root;
+    this.commonDir = parts.repository.commonDir;
+    this.config = config;
+    this.policyName = policyTitle(options.policy ?? config.policy);
+  }
+
+  /** Fills in the policy's own name and notice, when it can be made; why it cannot is said when a run needs it. */
+  async describePolicy(): Promise<void> {
+    const policy = await this.#makePolicy();
+    if (!policy.ok) {
+      this.policyNotice = policy.failure.message;
+      return;
+    }
+    this.policyName = policy.value.name;
+    this.policyNotice = policy.value.notice;
+  }
+
+  onDidChange(listener: (change: HostChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async startPlan(feature: string): Promise<Result<{ runId: string }>> {
+    const config = await loadConfig(this.root);
+    if (!config.ok) return config;
+    this.config = config.value;
+    const { budgets, perspectives, gates } = config.value;
+    const active = activeGates(config.value);
+    const input = {
+      feature,
+      perspectives,
+      gates: active,
+      requiredGates: active.filter((gate) => gates[gate] === 'required'),
+      budget: budgets,
+    };
+    const { store } = this.#parts;
+    const runId = await store.create();
+    return await this.#begin(runId, (policy) => ({
+      type: 'runStarted',
+      journalVersion,
+      runId,
+      workflow: planFeature.name,
+      workflowVersion: planFeature.version,
+      title: feature,
+      input,
+      budget: budgets,
+      policy,
+    }));
+  }
+
+  async resume(runId: string): Promise<Result<{ runId: string }>> {
+    if (this.#live.has(runId)) return success({ runId });
+    const read = await this.#parts.store.read(runId);
+    if (!read.ok) return read;
+    const config = await loadConfig(this.root);
+    if (!config.ok) return config;
+    this.config = config.value;
+    return await this.#begin(runId, null);
+  }
+
+  async signal(runId: string, signal: RunSignal): Promise<Result<void>> {
+    const run = this.#live.get(runId);
+    if (run !== undefined && (await run.signal(signal))) return success(undefined);
+    if (run !== undefined) return failure('ended', 'The run has ended; it takes no more answers.');
+    return failure('notRunning', 'The run is not being executed here. Resume it first.');
+  }
+
+  async settled(runId: string, until: 'ended' | 'waiting'): Promise<RunView> {
+    for (;;) {
+      const run = this.#live.get(runId);
+      if (run === undefined) {
+        await this.#ending.get(runId);
+        const view = await this.#parts.store.view(runId);
+        if (!view.ok) throw new Error(view.failure.message);
+        return view.value;
+      }
+      if (until === 'waiting' && run.view.status === 'waiting') return run.view;
+      await this.#nextChange(runId);
+    }
+  }
+
+  async runs(): Promise<RunSummary[]> {
+    return await this.#parts.store.summaries((runId) => this.#live.has(runId));
+  }
+
+  async view(runId: string): Promise<Result<RunView>> {
+    const run = this.#live.get(runId);
+    return run === undefined ? await this.#parts.store.view(runId) : success(run.view);
+  }
+
+  async spans(runId: string): Promise<SpanRecord[]> {
+    const run = this.#live.get(runId);
+    if (run !== undefined) return spansOfRun(run.entries);
+    const read = await this.#parts.store.read(runId);
+    return read.ok ? spansOfRun(read.value.entries) : [];
+  }
+
+  async fileAt(tree: string, path: string): Promise<Uint8Array | undefined> {
+    return await readFileAt(this.#parts.repository, tree, path);
+  }
+
+  async check(options: {
+    base: string | undefined;
+    signal: AbortSignal;
+    onProgress: (text: string) => void;
+  }): Promise<Result<CheckDocument>> {
+    const signal = AbortSignal.any([options.signal, this.#abort.signal]);
+    const base = await treeOfRevision(this.#parts.repository, options.base ?? 'HEAD');
+    if (!base.ok) return base;
+    const unsaved = await this.#options.workspace.unsaved();
+    const candidate = await takeSnapshot(this.#parts.repository, { unsaved, signal });
+    if (!candidate.ok) return candidate;
+    const trees = { baseTree: base.value, candidateTree: candidate.value.tree };
+    const { onProgress } = options;
+    const verdicts = await judgeTrees({ ...trees, gates: undefined, key: 'check', signal, onProgress }, this.#parts);
+    if (!verdicts.ok) return verdicts;
+    const required = verdicts.value.filter(({ gate }) => this.config.gates[gate] === 'required');
+    return success({ status: overallStatus(required), ...trees, verdicts: verdicts.value });
+  }
+
+  async replay(runId: string): Promise<Result<ReplayDocument>> {
+    const read = await this.#parts.store.read(runId);
+    if (!read.ok) return read;
+    if (read.value.problem !== null) return failure('damaged', read.value.problem);
+    return success(await replayRun(runId, read.value.entries));
+  }
+
+  async prune(keep: number): Promise<Result<{ removed: string[] }>> {
+    const removed = await this.#parts.store.prune(keep);
+    for (const runId of removed) await dropTrees(this.#parts.repository, runId);
+    this.#changed({ runId: '', kind: 'runs', progress: null });
+    return success({ removed });
+  }
+
+  async dispose(): Promise<void> {
+    this.#abort.abort();
+    for (const run of this.#live.values()) run.detach();
+    await Promise.all(this.#ending.values());
+    await this.#parts.dispose();
+    this.#listeners.clear();
+  }
+
+  async #begin(runId: string, start: ((policy: string) => JournalEvent) | null): Promise<Result<{ runId: string }>> {
+    const policy = await this.#makePolicy();
+    if (!policy.ok) return policy;
+    const environment = new RunEnvironment(this.#parts, runId);
+    const activities = makeActivities({
+      ...this.#parts,
+      runId,
+      workspace: this.#options.workspace,
+      policy: policy.value,
+      environment,
+    });
+    const begun = await LiveRun.begin({
+      store: this.#parts.store,
+      runId,
+      hostName: this.#options.hostName,
+      activities,
+      start: start === null ? null : start(policy.value.name),
+      budget: start === null ? this.config.budgets : null,
+      onEntry: () => this.#changed({ runId, kind: 'entry', progress: null }),
+      onProgress: (progress) => this.#changed({ runId, kind: 'progress', progress }),
+    });
+    if (!begun.ok) return begun;
+    this.#live.set(runId, begun.value);
+    const ending = this.#end(begun.value, environment);
+    this.#ending.set(runId, ending);
+    this.#changed({ runId, kind: 'runs', progress: null });
+    return success({ runId });
+  }
+
+  /** Follows a run to its end and clears up after it. Never rejects: what goes wrong here is for the log. */
+  async #end(run: LiveRun, environment: RunEnvironment): Promise<void> {
+    const { log } = this.#options;
+    const report = (error: unknown) =>
+      log.error(`Run ${run.runId}: ${error instanceof Error ? error.message : String(error)}`);
+    await run.ended.catch(report);
+    await environment.close().catch(report);
+    this.#live.delete(run.runId);
+    await this.#export(run).catch(report);
+    this.#ending.delete(run.runId);
+    this.#changed({ runId: run.runId, kind: 'runs', progress: null });
+  }
+
+  /** Sends the run's trace where the configuration says; nowhere by default. */
+  async #export(run: LiveRun): Promise<void> {
+    const { otlpEndpoint } = this.config.telemetry;
+    if (otlpEndpoint === undefined) return;
+    const exporter = await createOtlpExporter({ endpoint: otlpEndpoint, log: this.#options.log });
+    await exporter.export(spansOfRun(run.entries));
+    await exporter.shutdown();
+  }
+
+  async #makePolicy(): Promise<Result<Policy>> {
+    const { apiKey, baseUrl } = this.#options;
+    const choice = this.#options.policy ?? this.config.policy;
+    return await makePolicy(choice, { root: this.root, store: this.#parts.store, apiKey, baseUrl });
+  }
+
+  #changed(change: HostChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  #nextChange(runId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.onDidChange((change) => {
+        if (change.runId !== runId) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,82 @@
+// Gates on two trees, with the configuration of the base: a change can never loosen what judges it.
+import type { GateContext } from '../gates/gate.ts';
+import { hasInvariantRules } from '../gates/invariants.ts';
+import { judge } from '../gates/judge.ts';
+import type { TreeReader } from '../gates/treeReader.ts';
+import type { VerdictCache } from '../gates/verdictCache.ts';
+import type { Repository } from '../gym/git.ts';
+import { readFileAt } from '../gym/snapshot.ts';
+import { runTests } from '../gym/testRunner/runTests.ts';
+import type { WorktreePool } from '../gym/worktree.ts';
+import type { InvariantEngine } from '../invariants/engine.ts';
+import type { RatchetConfig } from '../protocol/config.ts';
+import type { Result } from '../protocol/result.ts';
+import { success } from '../protocol/result.ts';
+import type { TestReport } from '../protocol/testReport.ts';
+import type { GateName, Verdict } from '../protocol/verdict.ts';
+import { parseConfig } from './loadConfig.ts';
+import { prepareWorktree } from './prepareWorktree.ts';
+
+export interface JudgeParts {
+  readonly repository: Repository;
+  readonly files: TreeReader;
+  readonly pool: WorktreePool;
+  readonly cache: VerdictCache;
+  readonly engine: InvariantEngine;
+}
+
+export interface JudgeRequest {
+  readonly baseTree: string;
+  readonly candidateTree: string;
+  /** The gates to run; undefined for all that the base's configuration has switched on. */
+  readonly gates: readonly GateName[] | undefined;
+  /** Names the worktree, so that two judgements at once do not share one. */
+  readonly key: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+}
+
+/** The configuration that a tree carries; the default where it has none. */
+export async function configOfTree(repository: Repository, tree: string): Promise<Result<RatchetConfig>> {
+  const bytes = await readFileAt(repository, tree, '.ratchet/config.yml');
+  return parseConfig(bytes === undefined ? undefined : new TextDecoder().decode(bytes), '.ratchet/config.yml');
+}
+
+export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Promise<Result<Verdict[]>> {
+  const config = await configOfTree(parts.repository, request.baseTree);
+  if (!config.ok) return config;
+  const active = activeOf(config.value, request.gates);
+  const hasRules = await hasInvariantRules(parts.files, [request.baseTree, request.candidateTree]);
+  // Without a rule there is nothing to hold, and a gate without a question must not hold up a change for ever.
+  const gates = active.filter((gate) => gate !== 'invariants' || hasRules);
+  const withWorktree = async <T>(tree: string, use: (path: string) => Promise<T>): Promise<T> => {
+    const worktree = await parts.pool.acquire(request.key, tree, request.signal);
+    try {
+      return await use(worktree.path);
+    } finally {
+      await worktree.release();
+    }
+  };
+  const context: GateContext = {
+    baseTree: request.baseTree,
+    candidateTree: request.candidateTree,
+    config: config.value,
+    files: parts.files,
+    engine: parts.engine,
+    checkout: withWorktree,
+    runTests: (tree, signal): Promise<Result<TestReport>> =>
+      withWorktree(tree, async (path) => {
+        const prepared = await prepareWorktree(path, config.value, signal);
+        if (!prepared.ok) return prepared;
+        return await runTests({ cwd: path, config: config.value.tests, signal, onProgress: request.onProgress });
+      }),
+    signal: request.signal,
+    onProgress: request.onProgress,
+  };
+  return success(await judge(gates, context, parts.cache));
+}
+
+function activeOf(config: RatchetConfig, asked: readonly GateName[] | undefined): GateName[] {
+  const all: GateName[] = ['tests', 'integrity', 'invariants', 'observability', 'spec', 'contract'];
+  return all.filter((gate) => (asked === undefined ? config.gates[gate] !== 'off' : asked.includes(gate)));
+}

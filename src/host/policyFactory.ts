@@ -1,0 +1,47 @@
+// From the person's choice to a policy. Each adapter, and the SDK behind it, is loaded only when it is chosen.
+import { isAbsolute, join } from 'node:path';
+import type { Policy } from '../policies/policy.ts';
+import type { PolicyChoice } from '../protocol/config.ts';
+import { failure, type Result, success } from '../protocol/result.ts';
+import { recordedAnswers } from './recordedAnswers.ts';
+import type { RunStore } from './runStore.ts';
+
+export interface PolicyParts {
+  readonly root: string;
+  readonly store: RunStore;
+  readonly apiKey: () => Promise<string | undefined>;
+  readonly baseUrl: string | undefined;
+}
+
+export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Promise<Result<Policy>> {
+  switch (choice.kind) {
+    case 'claude': {
+      const { createClaudePolicy } = await import('../policies/claude/claudePolicy.ts');
+      const apiKey = await parts.apiKey();
+      return success(createClaudePolicy({ apiKey, baseUrl: parts.baseUrl, model: choice.model }));
+    }
+    case 'scripted': {
+      if (choice.file === undefined)
+        return failure(
+          'configuration',
+          'The scripted policy needs the file with its answers (policy.file in .ratchet/config.yml).',
+        );
+      const { loadScriptedPolicy } = await import('../policies/scripted.ts');
+      return await loadScriptedPolicy(isAbsolute(choice.file) ? choice.file : join(parts.root, choice.file));
+    }
+    case 'recorded': {
+      if (choice.run === undefined)
+        return failure('configuration', 'The recorded policy needs the run whose answers it repeats (policy.run).');
+      const read = await parts.store.read(choice.run);
+      if (!read.ok) return read;
+      const { createRecordedPolicy } = await import('../policies/recorded.ts');
+      return success(createRecordedPolicy(recordedAnswers(read.value.entries)));
+    }
+  }
+}
+
+/** The policy in words, before it is made. */
+export function policyTitle(choice: PolicyChoice): string {
+  const detail = choice.kind === 'claude' ? choice.model : choice.kind === 'scripted' ? choice.file : choice.run;
+  return detail === undefined ? choice.kind : `${choice.kind} (${detail})`;
+}

@@ -1,0 +1,46 @@
+// The long-lived parts of one repository: git, worktrees, caches, the invariant engine. Opened once, disposed once.
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { treeReader } from '../gates/treeReader.ts';
+import { VerdictCache } from '../gates/verdictCache.ts';
+import { openRepository, type Repository } from '../gym/git.ts';
+import { WorktreePool } from '../gym/worktree.ts';
+import { InvariantEngine } from '../invariants/engine.ts';
+import type { RatchetConfig } from '../protocol/config.ts';
+import { type Result, success } from '../protocol/result.ts';
+import type { HostOptions } from './api.ts';
+import { engineEntry } from './engineEntry.ts';
+import type { JudgeParts } from './judge.ts';
+import { RunStore } from './runStore.ts';
+
+export interface RepositoryParts extends JudgeParts {
+  readonly repository: Repository;
+  readonly store: RunStore;
+  dispose(): Promise<void>;
+}
+
+export async function openParts(options: HostOptions, config: RatchetConfig): Promise<Result<RepositoryParts>> {
+  const opened = await openRepository(options.root);
+  if (!opened.ok) return opened;
+  const repository = opened.value;
+  const { commonDir } = repository;
+  // Outside the workspace, and one folder per repository, so that a crash leaves what the next start can collect.
+  const directory = join(tmpdir(), `ratchet-${createHash('sha256').update(commonDir).digest('hex').slice(0, 12)}`);
+  const { dependencyFolders } = config;
+  const pool = new WorktreePool(repository, { directory, dependencyFolders, log: options.log });
+  await pool.collectGarbage();
+  const engine = new InvariantEngine({ entry: engineEntry() });
+  return success({
+    repository,
+    store: new RunStore(commonDir),
+    files: treeReader(repository),
+    pool,
+    cache: new VerdictCache(commonDir),
+    engine,
+    dispose: async () => {
+      await engine.dispose();
+      await pool.dispose();
+    },
+  });
+}

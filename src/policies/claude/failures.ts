@@ -1,0 +1,65 @@
+// From errors of the API and the network to failures a person can act on. Never shows a key.
+
+import type { PolicyFailureReason } from '../../protocol/policy.ts';
+import { failure, type Result } from '../../protocol/result.ts';
+import { redactSecrets } from '../redact.ts';
+import { apiErrorOf } from './client.ts';
+
+export const policyFailure = (
+  reason: PolicyFailureReason,
+  message: string,
+  more: { retryable?: boolean; retryAfterMs?: number } = {},
+): Result<never> => failure(reason, redactSecrets(message), more);
+
+export const noKey = (): Result<never> =>
+  policyFailure(
+    'unavailable',
+    'There is no API key. Run "Ratchet: Set API Key", or set ANTHROPIC_API_KEY in the environment.',
+  );
+
+export async function failureOf(error: unknown): Promise<Result<never>> {
+  const api = await apiErrorOf(error);
+  if (api?.status === undefined) return policyFailure('network', networkMessage(error), { retryable: true });
+  const { status, type, message } = api;
+  const wait = retryAfter(api.header('retry-after-ms'), api.header('retry-after'));
+  const later = wait === undefined ? { retryable: true } : { retryable: true, retryAfterMs: wait };
+  switch (true) {
+    case status === 401 || status === 403:
+      return policyFailure(
+        'unavailable',
+        `The API refused the key (${status}): ${message}. Run "Ratchet: Set API Key" with a valid key, then resume the run.`,
+      );
+    case status === 402:
+      return policyFailure('unavailable', `The account cannot pay for the request: ${message}`);
+    case status === 404:
+      return policyFailure(
+        'unavailable',
+        `The API does not know what was asked for: ${message}. Check the model (ratchet.model, policy.model) and the base URL.`,
+      );
+    case status === 413 || (status === 400 && /too long|context (?:window|length)|maximum.*tokens/i.test(message)):
+      return policyFailure('contextExceeded', `The request is too long for the model: ${message}`);
+    case status === 429:
+      return policyFailure('rateLimited', `The API limits the rate of requests: ${message}`, later);
+    case status === 408 || status === 409 || status >= 500 || type === 'overloaded_error':
+      return policyFailure('overloaded', `The API cannot answer now (${status}): ${message}`, later);
+    default:
+      return policyFailure('unavailable', `The API refused the request (${status}): ${message}`);
+  }
+}
+
+function networkMessage(error: unknown): string {
+  const causes: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) causes.push(cause.message);
+  return `The connection to the API failed: ${causes.join(': ') || String(error)}`;
+}
+
+/** Milliseconds; `retry-after` is seconds or a date. */
+export function retryAfter(milliseconds: string | null, seconds: string | null): number | undefined {
+  const exact = Number(milliseconds);
+  if (milliseconds !== null && Number.isFinite(exact) && exact >= 0) return exact;
+  if (seconds === null) return undefined;
+  const value = Number(seconds);
+  if (Number.isFinite(value)) return Math.max(0, value * 1000);
+  const date = Date.parse(seconds);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}

@@ -1,0 +1,65 @@
+// The prompts of `decide`: data in, text out. The same question always gives the same text.
+import type { PerspectiveView } from '../../protocol/plan.ts';
+import type { Question, RepoContext } from '../../protocol/policy.ts';
+import { framed, frameRule } from './frame.ts';
+
+export interface Prompt {
+  readonly system: string;
+  readonly user: string;
+}
+
+const role = `You help to plan a change to a software repository. ${frameRule}
+Your answer is checked by machine: name only files that exist unless you say that they are new, and claim nothing that you have not seen.`;
+
+export function questionPrompt(question: Question): Prompt {
+  switch (question.kind) {
+    case 'perspective':
+      return {
+        system: role,
+        user: `${contextText(question.context)}
+
+The feature a person asks for:
+${framed('feature', question.feature)}
+
+Look at it as the ${question.perspective.name}. ${question.perspective.brief}
+Give a short summary, claims with the file and line they rest on, what the plan should do because of them, and risks.`,
+      };
+    case 'synthesis':
+      return {
+        system: role,
+        user: `${contextText(question.context)}
+
+The feature a person asks for:
+${framed('feature', question.feature)}
+
+What the perspectives say:
+${question.views.map(viewText).join('\n')}
+${feedbackText(question)}
+Make one plan of it: as few steps as are sound, each small enough to be proven by tests on its own. For each step name the files, the behaviours that tests must show, and the gates (tests, integrity, invariants) it must pass. Name the risks with what is done about them, how to roll back, and what the feature contract needs: behaviour (tests), physics (spans, metrics, logs), deployment. Do not plan to weaken a test, a check or a configuration of a gate.`,
+      };
+  }
+}
+
+function contextText(context: RepoContext): string {
+  const more =
+    context.totalFiles > context.files.length ? `\n(${context.totalFiles - context.files.length} more files)` : '';
+  const excerpts = context.excerpts.map(({ path, text, truncated }) =>
+    framed(truncated ? `${path} (cut)` : path, text),
+  );
+  return `Files of the repository, the most relevant first:
+${framed('file list', context.files.join('\n') + more)}
+
+${excerpts.join('\n\n')}
+
+The tests run by: ${context.testCommand === null ? 'no command is known' : framed('test command', context.testCommand)}`;
+}
+
+const viewText = (view: PerspectiveView): string =>
+  framed(`perspective ${view.perspective}`, JSON.stringify(view, null, 1));
+
+function feedbackText({ feedback, previousPlan }: Extract<Question, { kind: 'synthesis' }>): string {
+  if (feedback.length === 0) return '';
+  const plan =
+    previousPlan === null ? '' : `\nThe plan before:\n${framed('plan', JSON.stringify(previousPlan, null, 1))}`;
+  return `${plan}\nWhat was said about it, and must be answered by the new plan:\n${feedback.map((text) => `- ${text}`).join('\n')}\n`;
+}

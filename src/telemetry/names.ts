@@ -1,0 +1,32 @@
+// Names of spans and attributes: OpenTelemetry's semantic conventions for generative AI where they exist, ours elsewhere.
+// https://opentelemetry.io/docs/specs/semconv/gen-ai/
+
+export const attributes = {
+  operation: 'gen_ai.operation.name',
+  provider: 'gen_ai.provider.name',
+  requestModel: 'gen_ai.request.model',
+  responseModel: 'gen_ai.response.model',
+  responseId: 'gen_ai.response.id',
+  finishReasons: 'gen_ai.response.finish_reasons',
+  inputTokens: 'gen_ai.usage.input_tokens',
+  outputTokens: 'gen_ai.usage.output_tokens',
+  cacheReadTokens: 'gen_ai.usage.cache_read.input_tokens',
+  cacheWriteTokens: 'gen_ai.usage.cache_creation.input_tokens',
+  toolName: 'gen_ai.tool.name',
+  toolCallId: 'gen_ai.tool.call.id',
+  agentName: 'gen_ai.agent.name',
+  workflowName: 'gen_ai.workflow.name',
+  errorType: 'error.type',
+  costUsd: 'ratchet.usage.cost_usd',
+  runId: 'ratchet.run.id',
+  activityName: 'ratchet.activity.name',
+  activityNumber: 'ratchet.activity.number',
+  activityAttempts: 'ratchet.activity.attempts',
+  activityLabel: 'ratchet.activity.label',
+  gateName: 'ratchet.gate.name',
+  gateStatus: 'ratchet.gate.status',
+  gateCached: 'ratchet.gate.cached',
+  gateFindings: 'ratchet.gate.findings',
+  tree: 'ratchet.tree',
+  signalName: 'ratchet.signal.name',
+} as const;
