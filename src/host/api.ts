@@ -34,7 +34,8 @@ export interface Log {
 export interface HostOptions {
   /** Absolute path of the repository's top folder, or a folder in it. */
   readonly root: string;
-  readonly workspace: Workspace;
+  /** Makes the workspace, once the repository's top folder is known. */
+  readonly workspace: (root: string) => Workspace;
   readonly log: Log;
   /** The key for the Claude policy; undefined when there is none. Never logged, never recorded. */
   readonly apiKey: () => Promise<string | undefined>;

@@ -1,4 +1,5 @@
 // The composition root: wires the parts for one repository. Used by the editor and the CLI alike; holds no logic of its own.
+import { openRepository } from '../gym/git.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
@@ -13,7 +14,7 @@ import { createOtlpExporter } from '../telemetry/otlpExport.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { makeActivities } from './activities.ts';
-import type { CreateHost, Host, HostChange, HostOptions } from './api.ts';
+import type { CreateHost, Host, HostChange, HostOptions, Workspace } from './api.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -23,11 +24,12 @@ import { openParts, type RepositoryParts } from './repositoryParts.ts';
 import { RunEnvironment } from './runEnvironment.ts';
 
 export const createHost: CreateHost = async (options) => {
-  const config = await loadConfig(options.root);
+  const opened = await openRepository(options.root);
+  if (!opened.ok) return opened;
+  const config = await loadConfig(opened.value.root);
   if (!config.ok) return config;
-  const parts = await openParts(options, config.value);
-  if (!parts.ok) return parts;
-  const host = new RepositoryHost(options, parts.value, config.value);
+  const parts = await openParts(opened.value, options, config.value);
+  const host = new RepositoryHost(options, parts, config.value);
   await host.describePolicy();
   return success(host);
 };
@@ -43,12 +45,14 @@ class RepositoryHost implements Host {
   readonly #live = new Map<string, LiveRun>();
   readonly #ending = new Map<string, Promise<void>>();
   readonly #listeners = new Set<(change: HostChange) => void>();
+  readonly #workspace: Workspace;
   readonly #abort = new AbortController();
 
   constructor(options: HostOptions, parts: RepositoryParts, config: RatchetConfig) {
     this.#options = options;
     this.#parts = parts;
     this.root = parts.repository.root;
+    this.#workspace = options.workspace(this.root);
     this.commonDir = parts.repository.commonDir;
     this.config = config;
     this.policyName = policyTitle(options.policy ?? config.policy);
@@ -157,7 +161,7 @@ class RepositoryHost implements Host {
     const signal = AbortSignal.any([options.signal, this.#abort.signal]);
     const base = await treeOfRevision(this.#parts.repository, options.base ?? 'HEAD');
     if (!base.ok) return base;
-    const unsaved = await this.#options.workspace.unsaved();
+    const unsaved = await this.#workspace.unsaved();
     const candidate = await takeSnapshot(this.#parts.repository, { unsaved, signal });
     if (!candidate.ok) return candidate;
     const trees = { baseTree: base.value, candidateTree: candidate.value.tree };
@@ -197,7 +201,7 @@ class RepositoryHost implements Host {
     const activities = makeActivities({
       ...this.#parts,
       runId,
-      workspace: this.#options.workspace,
+      workspace: this.#workspace,
       policy: policy.value,
       environment,
     });

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { treeReader } from '../gates/treeReader.ts';
 import { VerdictCache } from '../gates/verdictCache.ts';
-import { openRepository, type Repository } from '../gym/git.ts';
+import type { Repository } from '../gym/git.ts';
 import { WorktreePool } from '../gym/worktree.ts';
 import { InvariantEngine } from '../invariants/engine.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
-import { type Result, success } from '../protocol/result.ts';
 import type { HostOptions } from './api.ts';
 import { engineEntry } from './engineEntry.ts';
 import type { JudgeParts } from './judge.ts';
@@ -20,10 +19,11 @@ export interface RepositoryParts extends JudgeParts {
   dispose(): Promise<void>;
 }
 
-export async function openParts(options: HostOptions, config: RatchetConfig): Promise<Result<RepositoryParts>> {
-  const opened = await openRepository(options.root);
-  if (!opened.ok) return opened;
-  const repository = opened.value;
+export async function openParts(
+  repository: Repository,
+  options: HostOptions,
+  config: RatchetConfig,
+): Promise<RepositoryParts> {
   const { commonDir } = repository;
   // Outside the workspace, and one folder per repository, so that a crash leaves what the next start can collect.
   const directory = join(tmpdir(), `ratchet-${createHash('sha256').update(commonDir).digest('hex').slice(0, 12)}`);
@@ -31,7 +31,7 @@ export async function openParts(options: HostOptions, config: RatchetConfig): Pr
   const pool = new WorktreePool(repository, { directory, dependencyFolders, log: options.log });
   await pool.collectGarbage();
   const engine = new InvariantEngine({ entry: engineEntry() });
-  return success({
+  return {
     repository,
     store: new RunStore(commonDir),
     files: treeReader(repository),
@@ -42,5 +42,5 @@ export async function openParts(options: HostOptions, config: RatchetConfig): Pr
       await engine.dispose();
       await pool.dispose();
     },
-  });
+  };
 }

@@ -144,12 +144,15 @@ class TraceFold {
     end(span, at, null);
     switch (event.name) {
       case 'consider':
-        return answered(span, activitySchemas.consider.output.parse(output).reply, []);
+        answered(span, activitySchemas.consider.output.parse(output).reply, []);
+        break;
       case 'synthesise':
-        return answered(span, activitySchemas.synthesise.output.parse(output).reply, []);
+        answered(span, activitySchemas.synthesise.output.parse(output).reply, []);
+        break;
       case 'nextTurn': {
         const { turn, reply } = activitySchemas.nextTurn.output.parse(output);
-        return answered(span, reply, [turn.stopReason]);
+        answered(span, reply, [turn.stopReason]);
+        break;
       }
       case 'takeSnapshot':
         span.attributes[names.tree] = activitySchemas.takeSnapshot.output.parse(output).tree;

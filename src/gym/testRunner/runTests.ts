@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { RatchetConfig } from '../../protocol/config.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport } from '../../protocol/testReport.ts';
@@ -60,7 +61,7 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
         skipped: parsed.tests.filter(({ status }) => status === 'skipped').length,
       },
       errors: [...parsed.errors, ...processErrors(ran, options.config, adapter.perTest && !parsed.isComplete)],
-      outputTail: stripAnsi(`${ran.stdout}${ran.stderr}`).slice(-tailLength),
+      outputTail: stripVTControlCharacters(`${ran.stdout}${ran.stderr}`).slice(-tailLength),
       durationMs: ran.durationMs,
     });
   } finally {
@@ -82,12 +83,9 @@ function processErrors(ran: ProcessResult, config: RatchetConfig['tests'], hasNo
 }
 
 function reportLine(text: string, onProgress: ((text: string) => void) | undefined): void {
-  const line = stripAnsi(text).trim().split('\n').at(-1)?.trim();
+  const line = stripVTControlCharacters(text).trim().split('\n').at(-1)?.trim();
   if (line !== undefined && line !== '') onProgress?.(line.slice(0, 120));
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
-const stripAnsi = (text: string): string => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 
 const shellQuote = (word: string): string =>
   process.platform === 'win32' ? `"${word.replaceAll('"', '')}"` : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,186 @@
+// The headless host: the same runs, gates and journals as the editor, from a terminal or from CI.
+import { Command, CommanderError } from 'commander';
+import {
+  checkDocumentSchema,
+  exitCodes,
+  replayDocumentSchema,
+  runsDocumentSchema,
+  showDocumentSchema,
+} from '../protocol/cliDocuments.ts';
+import { success } from '../protocol/result.ts';
+import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
+import { followRun, type PlanOptions } from './planCommand.ts';
+import { type CommonOptions, findRun, withHost } from './session.ts';
+
+const program = new Command('ratchet')
+  .description(
+    'Supervises Claude: plans a feature, plays it in a local gym, judges it by gates, and leaves the decision to you.',
+  )
+  .version('0.1.0')
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  ratchet check                          judge the working copy against HEAD
+  ratchet check --base main --json       the same against a branch, for CI
+  ratchet plan "add a --dry-run option"  plan, approve in the terminal, get a proposal
+  ratchet plan "..." --yes --json        without a terminal; prints one JSON document
+  ratchet apply latest                   accept every hunk of the latest proposal
+  ratchet runs; ratchet show latest; ratchet replay latest
+
+Exit codes:
+  0  passed      1  a gate failed or proved nothing      2  usage or configuration
+  3  stopped: budget, cancel, or the policy is unavailable      4  internal error
+
+Environment:
+  ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL  for the claude policy
+  NO_COLOR                               plain output`,
+  );
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--repo <dir>', 'the repository', '.')
+    .option('--policy <policy>', 'claude, scripted:FILE or recorded:RUN (default: .ratchet/config.yml)')
+    .option('--model <id>', 'the model of the claude policy')
+    .option('--base-url <url>', 'where the Messages API is (default: ANTHROPIC_BASE_URL)')
+    .option('--json', 'print one JSON document on stdout; logs go to stderr');
+}
+
+command('plan', 'Plan a feature, play it in the gym, judge it, and propose it.')
+  .argument('<feature>', 'the feature in words')
+  .option('--yes', 'approve the plan without asking; hunks are not accepted by this')
+  .option('--apply', 'accept every hunk of the proposal')
+  .action(async (feature: string, options: CommonOptions & PlanOptions) => {
+    await withHost(options, async (host) => {
+      const started = await host.startPlan(feature);
+      return started.ok ? await followRun(host, started.value.runId, options) : started;
+    });
+  });
+
+command('resume', 'Continue a run that was interrupted or stopped. Nothing that was finished is done again.')
+  .argument('<run>', "a run's id, the beginning of it, or latest")
+  .option('--yes', 'approve the plan without asking')
+  .option('--apply', 'accept every hunk of the proposal')
+  .action(async (run: string, options: CommonOptions & PlanOptions) => {
+    await withHost(options, async (host) => {
+      const found = await findRun(host, run);
+      if (!found.ok) return found;
+      const resumed = await host.resume(found.value);
+      return resumed.ok ? await followRun(host, found.value, options) : resumed;
+    });
+  });
+
+command('apply', 'Accept hunks of a proposal: all that are open, or those that are named.')
+  .argument('<run>', "a run's id, the beginning of it, or latest")
+  .option('--hunk <id...>', 'only these hunks; the others are rejected')
+  .action(async (run: string, options: CommonOptions & { hunk?: string[] }) => {
+    await withHost(options, async (host) => {
+      const found = await findRun(host, run);
+      if (!found.ok) return found;
+      const resumed = await host.resume(found.value);
+      if (!resumed.ok) return resumed;
+      const { hunk } = options;
+      if (hunk !== undefined) {
+        const view = await host.settled(found.value, 'waiting');
+        const open = Object.entries(view.hunks).flatMap(([id, state]) => (state === 'pending' ? [id] : []));
+        const accept = open.filter((id) => hunk.some((given) => id.startsWith(given)));
+        const reject = open.filter((id) => !accept.includes(id));
+        const sent = await host.signal(found.value, { name: 'decideHunks', payload: { accept, reject } });
+        if (!sent.ok) return sent;
+      }
+      return await followRun(host, found.value, { ...options, apply: true });
+    });
+  });
+
+command('check', 'Judge the working copy by every gate.')
+  .option('--base <revision>', 'what it is compared with', 'HEAD')
+  .action(async (options: CommonOptions & { base: string }) => {
+    await withHost(options, async (host) => {
+      const abort = new AbortController();
+      process.once('SIGINT', () => abort.abort());
+      const checked = await host.check({ base: options.base, signal: abort.signal, onProgress: note });
+      if (!checked.ok) return checked;
+      const document = checkDocumentSchema.parse(checked.value);
+      if (options.json === true) sayDocument(document);
+      else sayCheck(document);
+      return success(document.status === 'passed' ? exitCodes.passed : exitCodes.notPassed);
+    });
+  });
+
+const runs = command('runs', 'List the runs of this repository.').action(async (options: CommonOptions) => {
+  await withHost(options, async (host) => {
+    const document = runsDocumentSchema.parse({ runs: await host.runs() });
+    if (options.json === true) sayDocument(document);
+    else sayRuns(document.runs);
+    return success(exitCodes.passed);
+  });
+});
+
+runs
+  .command('prune')
+  .description('Delete ended runs, but for the newest.')
+  .option('--keep <number>', 'how many ended runs stay', '20')
+  .action(async (_options: unknown, self: Command) => {
+    const options = self.optsWithGlobals<CommonOptions & { keep: string }>();
+    await withHost(options, async (host) => {
+      const pruned = await host.prune(Math.max(0, Number.parseInt(options.keep, 10) || 0));
+      if (!pruned.ok) return pruned;
+      if (options.json === true) sayDocument(pruned.value);
+      else say(`Removed ${pruned.value.removed.length} runs.`);
+      return success(exitCodes.passed);
+    });
+  });
+
+command('show', 'Show a run: what it did, what the gates said, what was decided.')
+  .argument('<run>', "a run's id, the beginning of it, or latest")
+  .action(async (run: string, options: CommonOptions) => {
+    await withHost(options, async (host) => {
+      const found = await findRun(host, run);
+      if (!found.ok) return found;
+      const view = await host.view(found.value);
+      if (!view.ok) return view;
+      if (options.json === true)
+        sayDocument(showDocumentSchema.parse({ run: view.value, spans: await host.spans(found.value) }));
+      else sayRun(view.value);
+      return success(exitCodes.passed);
+    });
+  });
+
+command('replay', 'Run a workflow again on its journal, without any effect, and compare.')
+  .argument('<run>', "a run's id, the beginning of it, or latest")
+  .action(async (run: string, options: CommonOptions) => {
+    await withHost(options, async (host) => {
+      const found = await findRun(host, run);
+      if (!found.ok) return found;
+      const replayed = await host.replay(found.value);
+      if (!replayed.ok) return replayed;
+      const document = replayDocumentSchema.parse(replayed.value);
+      if (options.json === true) sayDocument(document);
+      else
+        say(
+          document.identical
+            ? `Identical: ${document.entries} entries, ${document.activities} activities.`
+            : `Different: ${document.difference ?? ''}`,
+        );
+      return success(document.identical ? exitCodes.passed : exitCodes.notPassed);
+    });
+  });
+
+// A reader that has seen enough, such as `head`, closes the pipe; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : exitCodes.internal),
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  else {
+    note(`ratchet: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    process.exitCode = exitCodes.internal;
+  }
+}

@@ -1,0 +1,141 @@
+// `ratchet plan` and `ratchet resume`: follows a run from its start to a proposal, or to the applied change.
+import { createInterface } from 'node:readline/promises';
+import type { Host } from '../host/api.ts';
+import { exitCodes, type PlanDocument, planDocumentSchema } from '../protocol/cliDocuments.ts';
+import { failure, type Result, success } from '../protocol/result.ts';
+import type { RunView } from '../protocol/run.ts';
+import type { RunSignal } from '../protocol/signals.ts';
+import { overallStatus } from '../protocol/verdict.ts';
+import { note, sayDocument, sayPlan, sayPlanDocument } from './output.ts';
+
+export interface PlanOptions {
+  readonly yes?: boolean;
+  readonly apply?: boolean;
+  readonly json?: boolean;
+}
+
+export async function followRun(host: Host, runId: string, options: PlanOptions): Promise<Result<number>> {
+  note(`Run ${runId}, policy ${host.policyName}.`);
+  if (host.policyNotice !== null) note(host.policyNotice);
+  const stopWatching = watch(host, runId);
+  const stopCanceling = cancelOnInterrupt(host, runId);
+  try {
+    for (;;) {
+      const view = await host.settled(runId, 'waiting');
+      if (view.status !== 'waiting') return finish(host, view, options);
+      const answer = view.waitingFor === 'planApproval' ? await approve(view, options) : review(view, options);
+      if (answer === null) return finish(host, view, options);
+      if (!answer.ok) {
+        await host.signal(runId, { name: 'cancel', payload: { reason: answer.failure.message } });
+        return answer;
+      }
+      const sent = await host.signal(runId, answer.value);
+      if (!sent.ok) return sent;
+      await moved(host, runId, view);
+    }
+  } finally {
+    stopCanceling();
+    stopWatching();
+  }
+}
+
+/** Waits until the run has taken the signal: its view is another one than before. */
+async function moved(host: Host, runId: string, before: RunView): Promise<void> {
+  for (;;) {
+    const view = await host.view(runId);
+    if (!view.ok || view.value.updatedAt !== before.updatedAt || view.value.status !== 'waiting') return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function watch(host: Host, runId: string): () => void {
+  let shown = 0;
+  return host.onDidChange((change) => {
+    if (change.runId !== runId || change.kind !== 'entry') return;
+    host.view(runId).then(
+      (view) => {
+        if (!view.ok) return;
+        for (const activity of view.value.activities.slice(shown)) note(`  ${activity.label}`);
+        shown = Math.max(shown, view.value.activities.length);
+      },
+      () => undefined,
+    );
+  });
+}
+
+/** The first Ctrl-C cancels the run and waits for it to end well; the second ends this process. */
+function cancelOnInterrupt(host: Host, runId: string): () => void {
+  let count = 0;
+  const onInterrupt = () => {
+    count += 1;
+    if (count > 1) process.exit(130);
+    note('Canceling. Press Ctrl-C again to end at once; the run can then be resumed.');
+    void host.signal(runId, { name: 'cancel', payload: { reason: 'interrupted in the terminal' } });
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  return () => {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  };
+}
+
+async function approve(view: RunView, options: PlanOptions): Promise<Result<RunSignal>> {
+  if (options.yes === true) return success({ name: 'approvePlan', payload: { plan: null } });
+  if (!process.stdin.isTTY || options.json === true)
+    return failure(
+      'usage',
+      'The plan needs approval and there is nobody to ask: pass --yes, or run this in a terminal.',
+    );
+  if (view.plan !== null) sayPlan(view.plan);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = (await lines.question('\nApprove this plan? [y]es, [n]o, or say what to change: ')).trim();
+    if (/^y(?:es)?$/i.test(answer)) return success({ name: 'approvePlan', payload: { plan: null } });
+    if (answer === '' || /^no?$/i.test(answer)) return success({ name: 'rejectPlan', payload: { reason: '' } });
+    return success({ name: 'revisePlan', payload: { comment: answer } });
+  } finally {
+    lines.close();
+  }
+}
+
+/** With --apply every hunk is accepted; without it, the proposal stays for a person, and null says so. */
+function review(view: RunView, options: PlanOptions): Result<RunSignal> | null {
+  if (options.apply !== true) return null;
+  const open = Object.entries(view.hunks).flatMap(([id, state]) => (state === 'pending' ? [id] : []));
+  if (open.length === 0) return success({ name: 'finishReview', payload: {} });
+  return success({ name: 'decideHunks', payload: { accept: open, reject: [] } });
+}
+
+function finish(_host: Host, view: RunView, options: PlanOptions): Result<number> {
+  const document = planDocumentSchema.parse(documentOf(view));
+  if (options.json === true) sayDocument(document);
+  else sayPlanDocument(document);
+  return success(exitCodeOf(document));
+}
+
+export function documentOf(view: RunView): PlanDocument {
+  const { runId, plan, usage, failure: failed, outcome: ended } = view;
+  const outcome =
+    ended?.outcome ?? (view.status === 'waiting' ? 'proposed' : view.status === 'stopped' ? 'stopped' : 'failed');
+  const verdicts =
+    ended !== null && ended.verdicts.length > 0 ? ended.verdicts : (view.judgements.at(-1)?.verdicts ?? []);
+  const message =
+    ended?.message ??
+    failed?.message ??
+    `Review it in VS Code (Ratchet: Open Review), or accept all of it with: ratchet apply ${runId}`;
+  return { runId, outcome, message, plan, verdicts, patch: view.proposal?.patch ?? '', usage, failure: failed };
+}
+
+function exitCodeOf(document: PlanDocument): number {
+  switch (document.outcome) {
+    case 'proposed':
+    case 'applied':
+      return overallStatus(document.verdicts) === 'passed' ? exitCodes.passed : exitCodes.notPassed;
+    case 'rejected':
+    case 'failed':
+      return document.failure?.reason === 'internal' ? exitCodes.internal : exitCodes.notPassed;
+    case 'stopped':
+      return exitCodes.stopped;
+  }
+}

@@ -1,0 +1,89 @@
+// One invocation: options, a host for the repository, and the way from failures to exit codes.
+import { resolve } from 'node:path';
+import type { Host } from '../host/api.ts';
+import { createHost } from '../host/createHost.ts';
+import { exitCodes } from '../protocol/cliDocuments.ts';
+import type { PolicyChoice } from '../protocol/config.ts';
+import { type Failure, failure, type Result, success } from '../protocol/result.ts';
+import { note, sayDocument } from './output.ts';
+import { fileWorkspace } from './workspace.ts';
+
+export interface CommonOptions {
+  readonly repo: string;
+  readonly policy?: string;
+  readonly model?: string;
+  readonly baseUrl?: string;
+  readonly json?: boolean;
+}
+
+const codeOf: Readonly<Record<string, number>> = {
+  configuration: exitCodes.usage,
+  notARepository: exitCodes.usage,
+  gitMissing: exitCodes.usage,
+  noSuchRun: exitCodes.usage,
+  noSuchRevision: exitCodes.usage,
+  usage: exitCodes.usage,
+  locked: exitCodes.usage,
+  ended: exitCodes.usage,
+  notResumable: exitCodes.usage,
+  unavailable: exitCodes.stopped,
+  canceled: exitCodes.stopped,
+  budgetExceeded: exitCodes.stopped,
+};
+
+/** Opens the repository, runs, closes. Sets the exit code; throws only for bugs. */
+export async function withHost(options: CommonOptions, run: (host: Host) => Promise<Result<number>>): Promise<void> {
+  const choice = parsePolicy(options);
+  if (!choice.ok) return fail(choice.failure, options);
+  const root = resolve(options.repo);
+  const created = await createHost({
+    root,
+    workspace: (top) => fileWorkspace(top),
+    log: { info: note, warn: note, error: note },
+    apiKey: async () => process.env.ANTHROPIC_API_KEY,
+    baseUrl: options.baseUrl ?? process.env.ANTHROPIC_BASE_URL,
+    policy: choice.value,
+    hostName: 'cli',
+  });
+  if (!created.ok) return fail(created.failure, options);
+  try {
+    const code = await run(created.value);
+    if (code.ok) process.exitCode = code.value;
+    else fail(code.failure, options);
+  } finally {
+    await created.value.dispose();
+  }
+}
+
+export function fail(failed: Failure, options: { readonly json?: boolean }): void {
+  note(`ratchet: ${failed.message}`);
+  if (options.json === true) sayDocument({ failure: failed });
+  process.exitCode = codeOf[failed.reason] ?? exitCodes.internal;
+}
+
+function parsePolicy({ policy, model }: CommonOptions): Result<PolicyChoice | undefined> {
+  if (policy === undefined) return success(model === undefined ? undefined : { kind: 'claude', model });
+  const [kind, ...rest] = policy.split(':');
+  const detail = rest.join(':');
+  if (kind === 'claude' && detail === '') return success({ kind, ...(model === undefined ? {} : { model }) });
+  if (kind === 'scripted' && detail !== '') return success({ kind, file: resolve(detail) });
+  if (kind === 'recorded' && detail !== '') return success({ kind, run: detail });
+  return failure('usage', `--policy is claude, scripted:FILE or recorded:RUN, not ${JSON.stringify(policy)}.`);
+}
+
+/** A run by its id, a unique beginning of it, or `latest`. */
+export async function findRun(host: Host, given: string): Promise<Result<string>> {
+  const ids = (await host.runs()).map(({ runId }) => runId);
+  const [latest] = ids;
+  if (given === 'latest')
+    return latest === undefined ? failure('noSuchRun', 'There are no runs in this repository yet.') : success(latest);
+  const found = ids.filter((id) => id === given || id.startsWith(given));
+  const [only] = found;
+  if (found.length === 1 && only !== undefined) return success(only);
+  return failure(
+    'noSuchRun',
+    found.length === 0
+      ? `There is no run ${given} in this repository.`
+      : `${given} begins ${found.length} runs: ${found.join(', ')}.`,
+  );
+}
