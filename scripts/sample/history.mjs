@@ -1,0 +1,35 @@
+// The history of the sample project: commits in order, each with the files it reveals. A file is revealed up to the given
+// number of its top-level blocks (pieces between blank lines); without a number, as a whole.
+
+/** [message, author, files]; one day lies between two commits. */
+export const commits = [
+  ['Begin the service', 'Ana', ['package.json', '.gitignore', ['README.md', 2]]],
+  ['Add amounts of money in cents', 'Ana', [['src/domain/money.ts', 3]]],
+  ['Test money', 'Ana', ['test/money.test.ts', 'src/domain/money.ts']],
+  ['Know the price zones', 'Ben', ['src/domain/zones.ts']],
+  ['Test the zones', 'Ben', ['test/zones.test.ts']],
+  ['Describe a parcel', 'Ana', [['src/domain/parcel.ts', 3]]],
+  ['Refuse parcels that cannot be shipped', 'Ana', [['src/domain/parcel.ts', 4]]],
+  ['Say what the limits are', 'Ana', [['docs/rates.md', 2]]],
+  ['Add the rates of the four zones', 'Ben', [['src/domain/rates.ts', 3]]],
+  ['Count a started kilogram as a whole one', 'Ben', [['src/domain/rates.ts', 6]]],
+  ['Write the rates down', 'Ben', [['docs/rates.md', 5]]],
+  ['Measure the girth of a parcel', 'Ana', ['src/domain/parcel.ts']],
+  ['Charge for bulky parcels and insurance', 'Ana', ['src/domain/rates.ts']],
+  ['Test the rates', 'Ana', ['test/rates.test.ts']],
+  ['Document surcharges and limits', 'Ana', ['docs/rates.md']],
+  ['Make quotes that hold for a day', 'Ben', [['src/domain/quote.ts', 4]]],
+  ['Tell whether a quote is still valid', 'Ben', ['src/domain/quote.ts']],
+  ['Keep quotes in memory', 'Cleo', ['src/store/quoteStore.ts']],
+  ['Test quotes and their store', 'Cleo', ['test/quote.test.ts']],
+  ['Read parcels from JSON', 'Cleo', ['src/http/readParcel.ts']],
+  ['Answer over HTTP', 'Cleo', ['src/http/server.ts']],
+  ['Start the service', 'Cleo', ['src/main.ts']],
+  ['Test the server with real requests', 'Cleo', ['test/server.test.ts']],
+  ['Explain how the service is run', 'Cleo', [['docs/operations.md', 2]]],
+  ['Explain health, logs and rollback', 'Cleo', ['docs/operations.md']],
+  ['Explain the layers', 'Ana', [['README.md', 5]]],
+  ['Let Ratchet supervise changes', 'Ana', ['.ratchet/config.yml']],
+  ['Hold the layers by rules', 'Ana', ['.ratchet/invariants/layers.yml']],
+  ['Script two features for the sample', 'Ben', ['.ratchet/script.yml', 'README.md']],
+];
