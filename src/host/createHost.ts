@@ -10,7 +10,6 @@ import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
 import { overallStatus } from '../protocol/verdict.ts';
-import { createOtlpExporter } from '../telemetry/otlpExport.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { makeActivities } from './activities.ts';
@@ -240,6 +239,7 @@ class RepositoryHost implements Host {
   async #export(run: LiveRun): Promise<void> {
     const { otlpEndpoint } = this.config.telemetry;
     if (otlpEndpoint === undefined) return;
+    const { createOtlpExporter } = await import('../telemetry/otlpExport.ts');
     const exporter = await createOtlpExporter({ endpoint: otlpEndpoint, log: this.#options.log });
     await exporter.export(spansOfRun(run.entries));
     await exporter.shutdown();
