@@ -1,0 +1,109 @@
+// Builds everything into dist/. What the editor loads at start stays small; the rest is in bundles of its own, loaded on
+// first use. Usage: node esbuild.js [--watch] [--dev]
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, context } from 'esbuild';
+
+const isDevelopment = process.argv.includes('--dev');
+const isWatching = process.argv.includes('--watch');
+const natives = ['oxc-parser', 'oxc-resolver', '@ast-grep/napi'];
+
+/** Modules that are loaded by `await import()` and live in a bundle of their own beside the importing one. */
+const lazyBundles = {
+  'host/createHost.ts': './host.cjs',
+  'policies/claude/claudePolicy.ts': './claude.cjs',
+  'telemetry/otlpExport.ts': './otlp.cjs',
+};
+
+const ownBundles = {
+  name: 'own-bundles',
+  setup(builder) {
+    builder.onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
+      const found = kind === 'dynamic-import' && Object.entries(lazyBundles).find(([module]) => path.endsWith(module));
+      return found ? { path: found[1], external: true } : undefined;
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: !isDevelopment,
+  keepNames: true,
+  sourcemap: isDevelopment ? 'linked' : false,
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+
+const cjs = (entry, outfile) => ({
+  ...common,
+  entryPoints: [entry],
+  outfile,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  external: ['vscode', ...natives],
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
+  plugins: [ownBundles],
+});
+
+const builds = {
+  extension: cjs('src/extension.ts', 'dist/extension.cjs'),
+  host: cjs('src/host/createHost.ts', 'dist/host.cjs'),
+  claude: cjs('src/policies/claude/claudePolicy.ts', 'dist/claude.cjs'),
+  otlp: cjs('src/telemetry/otlpExport.ts', 'dist/otlp.cjs'),
+  node: {
+    ...common,
+    entryPoints: { cli: 'src/cli/main.ts', invariantsEngine: 'src/invariants/engineMain.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    external: natives,
+    banner: {
+      js: "import { createRequire as ratchetRequire } from 'node:module'; const require = ratchetRequire(import.meta.url);",
+    },
+  },
+  panel: {
+    ...common,
+    entryPoints: { panel: 'webview-ui/main.ts' },
+    outdir: 'dist',
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    tsconfig: 'tsconfig.webview.json',
+    loader: { '.ttf': 'dataurl' },
+  },
+};
+
+/** A digest of everything the bundles are made of. */
+function inputsDigest() {
+  const digest = createHash('sha256').update(process.argv.slice(2).join(' '));
+  const visit = (path) => {
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) visit(join(path, name));
+    else if (!path.endsWith('.test.ts')) digest.update(path).update(readFileSync(path));
+  };
+  for (const path of ['src', 'webview-ui', 'esbuild.js', 'package-lock.json', 'tsconfig.json', 'tsconfig.webview.json']) visit(path);
+  return digest.digest('hex');
+}
+
+const stamp = 'dist/.inputs';
+if (isWatching) {
+  for (const options of Object.values(builds)) await (await context(options)).watch();
+  console.log('Watching.');
+} else if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputsDigest()) {
+  console.log('dist/ is up to date.');
+} else {
+  rmSync('dist', { recursive: true, force: true });
+  mkdirSync('dist');
+  const metafiles = {};
+  for (const [name, options] of Object.entries(builds)) metafiles[name] = (await build(options)).metafile;
+  writeFileSync('dist/.metafiles.json', JSON.stringify(metafiles));
+  writeFileSync(stamp, inputsDigest());
+  console.log('Built dist/.');
+}
