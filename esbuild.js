@@ -14,6 +14,7 @@ const lazyBundles = {
   'host/createHost.ts': './host.cjs',
   'policies/claude/claudePolicy.ts': './claude.cjs',
   'telemetry/otlpExport.ts': './otlp.cjs',
+  'host/planText.ts': './planText.cjs',
 };
 
 const ownBundles = {
@@ -54,6 +55,7 @@ const builds = {
   host: cjs('src/host/createHost.ts', 'dist/host.cjs'),
   claude: cjs('src/policies/claude/claudePolicy.ts', 'dist/claude.cjs'),
   otlp: cjs('src/telemetry/otlpExport.ts', 'dist/otlp.cjs'),
+  planText: cjs('src/host/planText.ts', 'dist/planText.cjs'),
   node: {
     ...common,
     entryPoints: { cli: 'src/cli/main.ts', invariantsEngine: 'src/invariants/engineMain.ts' },
@@ -88,7 +90,8 @@ function inputsDigest() {
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) visit(join(path, name));
     else if (!path.endsWith('.test.ts')) digest.update(path).update(readFileSync(path));
   };
-  for (const path of ['src', 'webview-ui', 'esbuild.js', 'package-lock.json', 'tsconfig.json', 'tsconfig.webview.json']) visit(path);
+  for (const path of ['src', 'webview-ui', 'esbuild.js', 'package-lock.json', 'tsconfig.json', 'tsconfig.webview.json'])
+    visit(path);
   return digest.digest('hex');
 }
 

@@ -16,7 +16,8 @@ export function createSample(directory) {
   if (existsSync(directory) && readdirSync(directory).length > 0) throw new Error(`${directory} is not empty.`);
   mkdirSync(directory, { recursive: true });
   const env = { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
-  const git = (args, more = {}) => execFileSync('git', args, { cwd: directory, env: { ...env, ...more }, stdio: 'pipe' });
+  const git = (args, more = {}) =>
+    execFileSync('git', args, { cwd: directory, env: { ...env, ...more }, stdio: 'pipe' });
   git(['init', '-q', '-b', 'main']);
   commits.forEach(([message, author, files], index) => {
     for (const file of files) reveal(directory, file);

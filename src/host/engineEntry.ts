@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export function engineEntry(): string {
   const here = import.meta.dirname;
   // The CLI's code may stand in a chunk one folder deeper.
-  const bundled = [here, join(here, '..')].map((folder) => join(folder, 'invariantsEngine.mjs')).find((path) => existsSync(path));
+  const bundled = [here, join(here, '..')]
+    .map((folder) => join(folder, 'invariantsEngine.mjs'))
+    .find((path) => existsSync(path));
   return bundled ?? join(here, '..', 'invariants', 'engineMain.ts');
 }

@@ -13,7 +13,9 @@ export interface Quote {
 
 export const validForMs = 24 * 60 * 60 * 1000;
 
-export type QuoteResult = { readonly ok: true; readonly quote: Quote } | { readonly ok: false; readonly problems: string[] };
+export type QuoteResult =
+  | { readonly ok: true; readonly quote: Quote }
+  | { readonly ok: false; readonly problems: string[] };
 
 /** `id` and `now` come from outside, so that the domain stays pure. */
 export function makeQuote(parcel: Parcel, id: string, now: number): QuoteResult {

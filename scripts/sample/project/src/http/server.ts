@@ -35,7 +35,9 @@ async function handle(request: IncomingMessage, store: QuoteStore): Promise<Answ
   const [, id] = /^\/quotes\/([\w-]+)$/.exec(pathname) ?? [];
   if (id !== undefined && request.method === 'GET') {
     const quote = store.find(id, Date.now());
-    return quote === undefined ? { status: 404, body: { error: 'no such quote' } } : { status: 200, body: present(quote) };
+    return quote === undefined
+      ? { status: 404, body: { error: 'no such quote' } }
+      : { status: 200, body: present(quote) };
   }
   return { status: 404, body: { error: 'not found' } };
 }

@@ -1,0 +1,45 @@
+// Every id the manifest knows, in one place. A test holds this against package.json.
+
+export const commands = {
+  planFeature: 'ratchet.planFeature',
+  checkGates: 'ratchet.checkGates',
+  showPanel: 'ratchet.showPanel',
+  showTrace: 'ratchet.showTrace',
+  showRuns: 'ratchet.showRuns',
+  approvePlan: 'ratchet.approvePlan',
+  editPlan: 'ratchet.editPlan',
+  revisePlan: 'ratchet.revisePlan',
+  rejectPlan: 'ratchet.rejectPlan',
+  openReview: 'ratchet.openReview',
+  acceptHunk: 'ratchet.acceptHunk',
+  rejectHunk: 'ratchet.rejectHunk',
+  acceptFile: 'ratchet.acceptFile',
+  rejectFile: 'ratchet.rejectFile',
+  acceptAll: 'ratchet.acceptAll',
+  rejectAll: 'ratchet.rejectAll',
+  nextHunk: 'ratchet.nextHunk',
+  previousHunk: 'ratchet.previousHunk',
+  replyToHunk: 'ratchet.replyToHunk',
+  showHunk: 'ratchet.showHunk',
+  finishReview: 'ratchet.finishReview',
+  cancelRun: 'ratchet.cancelRun',
+  resumeRun: 'ratchet.resumeRun',
+  replayRun: 'ratchet.replayRun',
+  choosePolicy: 'ratchet.choosePolicy',
+  setApiKey: 'ratchet.setApiKey',
+  clearApiKey: 'ratchet.clearApiKey',
+  showLog: 'ratchet.showLog',
+  sendReply: 'ratchet.sendReply',
+} as const;
+
+export const contexts = {
+  isReviewing: 'ratchet.isReviewing',
+  isWaitingForPlan: 'ratchet.isWaitingForPlan',
+  isRunning: 'ratchet.isRunning',
+} as const;
+
+export const panelView = 'ratchet.panel';
+export const proposedScheme = 'ratchet-proposed';
+export const planScheme = 'ratchet-plan';
+export const sourceControlId = 'ratchet';
+export const apiKeySecret = 'ratchet.apiKey';

@@ -1,0 +1,10 @@
+// The only file of the editor that loads the host, and it does so when a person first asks for something.
+import type { CreateHost } from '../host/api.ts';
+
+export async function loadCreateHost(): Promise<CreateHost> {
+  return (await import('../host/createHost.ts')).createHost;
+}
+
+export async function loadPlanText(): Promise<typeof import('../host/planText.ts')> {
+  return await import('../host/planText.ts');
+}
