@@ -1,0 +1,66 @@
+// The proposal: files, hunks, and what was decided of them.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelState } from '../src/protocol/messages.ts';
+import type { FileChange, Hunk } from '../src/protocol/proposal.ts';
+import type { RunView } from '../src/protocol/run.ts';
+import { icon, plural, stateMark } from './format.ts';
+import type { Actions } from './main.ts';
+
+/** Lines of a hunk that are shown here; the review in the editor shows all. */
+const maxLines = 60;
+
+export function changesTab({ selected }: PanelState, actions: Actions): TemplateResult {
+  if (selected === null) return html``;
+  const { proposal } = selected;
+  if (proposal === null)
+    return html`<p class="quiet">There is no proposal yet. It comes when every step was played and judged.</p>`;
+  if (proposal.files.length === 0) return html`<p class="quiet">The proposal changes nothing.</p>`;
+  const open = Object.entries(selected.hunks).flatMap(([id, state]) =>
+    state === 'pending' || state === 'stale' ? [id] : [],
+  );
+  return html`${open.length > 0 && selected.endedAt === null ? bar(selected, open, actions) : nothing} ${proposal.files.map((file) => fileSection(selected, file, actions))}`;
+}
+
+function bar({ runId }: RunView, open: string[], { send }: Actions): TemplateResult {
+  return html`<div class="row sticky">
+    <span class="grow">${plural(open.length, 'hunk')} open</span>
+    <vscode-button @click=${() => send({ type: 'openReview', runId })}>Open Review</vscode-button>
+    <vscode-button secondary @click=${() => send({ type: 'decideHunks', runId, accept: open, reject: [] })}>Accept All</vscode-button>
+    <vscode-button secondary @click=${() => send({ type: 'decideHunks', runId, accept: [], reject: open })}>Reject All</vscode-button>
+  </div>`;
+}
+
+function fileSection(view: RunView, file: FileChange, actions: Actions): TemplateResult {
+  return html`<section class="file-change">
+    <h3>${icon(file.kind === 'added' ? 'diff-added' : file.kind === 'deleted' ? 'diff-removed' : 'diff-modified')} ${file.path} <span class="quiet">${file.kind}</span></h3>
+    ${file.hunks.map((hunk) => hunkSection(view, hunk, actions))}
+  </section>`;
+}
+
+function hunkSection(view: RunView, hunk: Hunk, { send }: Actions): TemplateResult {
+  const { runId } = view;
+  const state = view.hunks[hunk.id] ?? 'pending';
+  const isOpen = (state === 'pending' || state === 'stale') && view.endedAt === null;
+  const decide = (accept: string[], reject: string[]) => send({ type: 'decideHunks', runId, accept, reject });
+  const shown = hunk.lines.slice(0, maxLines);
+  const message = view.hunkMessages[hunk.id];
+  const where = `line ${hunk.oldStart} of ${hunk.path}`;
+  return html`<div class="hunk">
+    <div class="line">
+      ${stateMark(state)}<span class="grow quiet number">${hunk.kind === 'text' ? `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@` : hunk.kind}</span>
+      ${
+        isOpen
+          ? html`<button class="icon" aria-label="Accept the hunk at ${where}" title="Accept" @click=${() => decide([hunk.id], [])}>${icon('check')}</button>
+            <button class="icon" aria-label="Reject the hunk at ${where}" title="Reject" @click=${() => decide([], [hunk.id])}>${icon('close')}</button>
+            <button class="icon" aria-label="Show the hunk at ${where}" title="Show in the editor" @click=${() => send({ type: 'showHunk', runId, hunkId: hunk.id })}>${icon('go-to-file')}</button>`
+          : nothing
+      }
+    </div>
+    ${message === undefined ? nothing : html`<p class="warn">${message}</p>`}
+    <pre class="diff" tabindex="0" aria-label="Change at ${where}">${shown.map((line) => html`<span class=${line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : ''}>${line}\n</span>`)}${
+      hunk.lines.length > maxLines
+        ? html`<span class="quiet">${hunk.lines.length - maxLines} more lines</span>`
+        : nothing
+    }</pre>
+  </div>`;
+}

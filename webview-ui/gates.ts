@@ -1,0 +1,47 @@
+// What the gates said, the newest judgement first.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelState } from '../src/protocol/messages.ts';
+import type { Judgement } from '../src/protocol/run.ts';
+import type { Finding, Verdict } from '../src/protocol/verdict.ts';
+import { duration, plural, stateMark, verdictTone } from './format.ts';
+import type { Actions } from './main.ts';
+import { fileLink } from './plan.ts';
+
+const titles = { step: 'Step', proposal: 'The whole proposal', accepted: 'What was accepted' } as const;
+const maxFindings = 50;
+
+export function gatesTab({ selected }: PanelState, actions: Actions): TemplateResult {
+  if (selected === null || selected.judgements.length === 0)
+    return html`<p class="quiet">No gate has judged yet. Gates judge after every step, before the proposal, and after what you accepted.</p>`;
+  return html`${selected.judgements.toReversed().map((judgement, index) => judgementSection(judgement, index === 0, actions))}`;
+}
+
+function judgementSection(
+  { phase, stepId, at, verdicts }: Judgement,
+  isNewest: boolean,
+  actions: Actions,
+): TemplateResult {
+  const title = stepId === null ? titles[phase] : `${titles[phase]} ${stepId}`;
+  return html`<details class="judgement" ?open=${isNewest}>
+    <summary><strong>${title}</strong> <span class="quiet">${new Date(at).toLocaleTimeString()}</span> ${verdicts.map(({ status, gate }) => html`<span class="chip ${verdictTone(status)}">${gate} ${status}</span>`)}</summary>
+    ${verdicts.map((verdict) => verdictSection(verdict, actions))}
+  </details>`;
+}
+
+function verdictSection(verdict: Verdict, actions: Actions): TemplateResult {
+  const { gate, status, summary, findings, durationMs, cached } = verdict;
+  return html`<section class="verdict ${verdictTone(status)}">
+    <div class="line">${stateMark(status)}<strong class="grow">${gate}</strong><span class="quiet number">${cached ? 'cached' : duration(durationMs)}</span></div>
+    <p>${summary}</p>
+    ${findings.length === 0 ? nothing : html`<ul class="findings">${findings.slice(0, maxFindings).map((finding) => findingItem(finding, actions))}</ul>`}
+    ${findings.length > maxFindings ? html`<p class="quiet">${plural(findings.length - maxFindings, 'more finding')}; all are in Problems.</p>` : nothing}
+  </section>`;
+}
+
+function findingItem({ rule, severity, message, path, range, evidence }: Finding, actions: Actions): TemplateResult {
+  return html`<li>
+    <span class=${severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : 'quiet'}>${severity}</span> ${message}
+    <div class="quiet">${rule} ${path === undefined ? nothing : fileLink(path, range?.startLine ?? null, actions)}</div>
+    ${evidence === undefined ? nothing : html`<pre class="evidence" tabindex="0">${evidence}</pre>`}
+  </li>`;
+}
