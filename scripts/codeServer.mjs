@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 export const version = '4.139.1';
 
@@ -90,7 +90,7 @@ export async function startCodeServer({
     [
       join(server, 'out', 'server-main.js'),
       ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
-      ...['--enable-smoke-test-driver', '--server-data-dir', dataDirectory, '--disable-telemetry'],
+      ...['--enable-smoke-test-driver', '--server-data-dir', dataDirectory, '--disable-telemetry', '--force-disable-user-env'],
       ...(withoutTrust ? ['--disable-workspace-trust'] : []),
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' },
@@ -104,15 +104,16 @@ export async function startCodeServer({
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    try {
-      process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGTERM');
-      setTimeout(
-        () => child.exitCode === null && process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL'),
-        3_000,
-      ).unref();
-    } catch {
-      // Already gone, which is what was wanted.
-    }
+    const signal = (name) => {
+      try {
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, name);
+      } catch {
+        // Already gone, which is what was wanted.
+      }
+    };
+    signal('SIGTERM');
+    const harder = setTimeout(() => signal('SIGKILL'), 3_000);
+    gone.then(() => clearTimeout(harder));
     await gone;
   };
   const url = `http://127.0.0.1:${port}`;

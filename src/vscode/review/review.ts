@@ -61,12 +61,17 @@ export class Review {
 
   /** The open file that a document shows, on either side. */
   fileOf(uri: vscode.Uri): { file: FileChange; side: 'current' | 'proposed' } | undefined {
+    const path = this.pathOf(uri);
+    const file = this.files().find((candidate) => candidate.path === path);
+    return file === undefined ? undefined : { file, side: uri.scheme === proposedScheme ? 'proposed' : 'current' };
+  }
+
+  /** The path of a document in the repository, on either side. */
+  pathOf(uri: vscode.Uri): string | undefined {
     const { repository } = this;
     if (repository === undefined) return undefined;
-    const isProposed = uri.scheme === proposedScheme && uri.query === repository.view?.runId;
-    const path = isProposed ? uri.path.slice(1) : relativePath(repository.host.root, uri);
-    const file = this.files().find((candidate) => candidate.path === path);
-    return file === undefined ? undefined : { file, side: isProposed ? 'proposed' : 'current' };
+    if (uri.scheme !== proposedScheme) return relativePath(repository.host.root, uri);
+    return uri.query === repository.view?.runId ? uri.path.slice(1) : undefined;
   }
 
   async place(file: FileChange): Promise<ReviewedFile> {

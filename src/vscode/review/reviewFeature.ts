@@ -75,7 +75,8 @@ class ReviewCommands {
 
   async step(direction: 1 | -1): Promise<void> {
     const places = await this.#places();
-    const next = nextHunk(places, this.#here(), direction);
+    const paths = this.#review.repository?.view?.proposal?.files.map(({ path }) => path) ?? [];
+    const next = nextHunk(places, paths, this.#here(), direction);
     if (next === undefined) return await this.#nothingOpen();
     await this.#reveal(next.file, next.hunk);
   }
@@ -166,7 +167,7 @@ class ReviewCommands {
 
   #here(): { path: string; line: number } | null {
     const editor = vscode.window.activeTextEditor;
-    const path = editor === undefined ? undefined : this.#review.fileOf(editor.document.uri)?.file.path;
+    const path = editor === undefined ? undefined : this.#review.pathOf(editor.document.uri);
     return editor === undefined || path === undefined ? null : { path, line: editor.selection.active.line + 1 };
   }
 

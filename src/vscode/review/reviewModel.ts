@@ -134,18 +134,20 @@ export function hunkAtLine(
   return [...open].sort((a, b) => distance(a[side]) - distance(b[side]))[0];
 }
 
-/** The next open hunk after (or before) a place, going round. `at` is null to begin with the first. */
+/**
+ * The next open hunk after (or before) a place, going round. `paths` is the order of the proposal's files, decided ones
+ * included. `at` is null to begin with the first.
+ */
 export function nextHunk<T extends { readonly path: string; readonly line: number }>(
   all: readonly T[],
+  paths: readonly string[],
   at: { readonly path: string; readonly line: number } | null,
   direction: 1 | -1,
 ): T | undefined {
   if (all.length === 0) return undefined;
   if (at === null) return direction === 1 ? all[0] : all.at(-1);
-  const paths = [...new Set(all.map(({ path }) => path))];
   const order = (place: { path: string; line: number }): number => paths.indexOf(place.path) * 1e7 + place.line;
-  // A file without open hunks lies before all of them.
-  const here = paths.includes(at.path) ? order(at) : -1;
+  const here = order(at);
   if (direction === 1) return all.find((hunk) => order(hunk) > here) ?? all[0];
   return all.findLast((hunk) => order(hunk) < here) ?? all.at(-1);
 }

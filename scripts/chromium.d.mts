@@ -1,0 +1,2 @@
+export const chromiumFlags: string[];
+export function ensureChromium(say?: (text: string) => void): string | undefined;

@@ -1,0 +1,18 @@
+export const version: string;
+export function ensureCodeServer(root: string, say?: (text: string) => void): string;
+export function freePort(wanted?: number): Promise<number>;
+export function startCodeServer(options: {
+  root: string;
+  port: number;
+  dataDirectory: string;
+  withoutTrust?: boolean;
+  env?: NodeJS.ProcessEnv;
+  say?: (text: string) => void;
+}): Promise<{ url: string; pid: number; stop(): Promise<void>; output(): string }>;
+export function workbenchUrl(options: {
+  url: string;
+  folder: string;
+  workspace?: string;
+  extension: string;
+  more?: readonly (readonly [string, string])[];
+}): string;

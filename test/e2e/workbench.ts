@@ -1,0 +1,202 @@
+// A real VS Code, driven as a person drives it: palette, keys, clicks. One server for each workbench, a fresh browser profile.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
+import { chromiumFlags, ensureChromium } from '../../scripts/chromium.mjs';
+import { freePort, startCodeServer, workbenchUrl } from '../../scripts/codeServer.mjs';
+import { createSample } from '../../scripts/sample/create.mjs';
+
+export const root = resolve(import.meta.dirname, '../..');
+const screenshots = join(root, 'test', 'e2e', 'screenshots');
+
+export interface WorkbenchOptions {
+  readonly folder: string;
+  readonly workspace?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** False: the folder is not trusted, and VS Code asks. */
+  readonly isTrusted?: boolean;
+}
+
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: { stop(): Promise<void>; output(): string; pid: number };
+  readonly #scratch: string;
+  readonly #url: string;
+
+  private constructor(page: Page, browser: Browser, server: { stop(): Promise<void>; output(): string; pid: number }, scratch: string, url: string) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#scratch = scratch;
+    this.#url = url;
+  }
+
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const executablePath = ensureChromium();
+    if (executablePath === undefined) throw new Error('There is no Chromium.');
+    const scratch = mkdtempSync(join(tmpdir(), 'ratchet-e2e-'));
+    const settings = { 'workbench.startupEditor': 'none', 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never', 'git.openRepositoryInParentFolders': 'never', 'workbench.secondarySideBar.defaultVisibility': 'hidden', 'chat.commandCenter.enabled': false, ...options.settings };
+    const settingsFile = join(scratch, 'data', 'Machine', 'settings.json');
+    mkdirSync(dirname(settingsFile), { recursive: true });
+    writeFileSync(settingsFile, JSON.stringify(settings));
+    const userSettings = join(scratch, 'data', 'User', 'settings.json');
+    mkdirSync(dirname(userSettings), { recursive: true });
+    writeFileSync(userSettings, JSON.stringify(settings));
+    const server = await startCodeServer({ root, port: await freePort(), dataDirectory: scratch, withoutTrust: options.isTrusted !== false });
+    const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const where = options.workspace === undefined ? {} : { workspace: options.workspace };
+    const url = workbenchUrl({ url: server.url, folder: options.folder, extension: root, ...where });
+    const workbench = new Workbench(page, browser, server, scratch, url);
+    await workbench.load();
+    return workbench;
+  }
+
+  async load(): Promise<void> {
+    await this.page.goto(this.#url);
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+  }
+
+  get status() {
+    return this.page.locator('#ratchet\\.ratchet\\.ratchet\\.status, [id$="ratchet.status"]').first();
+  }
+
+  async statusSays(text: string | RegExp, timeout = 60_000): Promise<void> {
+    await this.page.locator('.statusbar-item', { hasText: text }).first().waitFor({ timeout });
+  }
+
+  /** Runs a command by its title from the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The titles the palette shows for what was typed. */
+  async paletteShows(text: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${text}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    const titles = await this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return titles;
+  }
+
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('Control+p');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(path);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.split('/').at(-1) ?? path }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: path.split('/').at(-1) ?? path }).waitFor();
+  }
+
+  /** The panel's own page inside of VS Code's frames. */
+  async panel(): Promise<Frame> {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+      for (const frame of this.page.frames()) if ((await frame.locator('ratchet-panel').count().catch(() => 0)) > 0) return frame;
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error('The panel did not come up.');
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  /** Kills the extension host as a crash would: no chance to say goodbye. */
+  killExtensionHost(): void {
+    const pids = descendants(this.#server.pid).filter((pid) => commandLine(pid).includes('--type=extensionHost'));
+    if (pids.length === 0) throw new Error('There is no extension host to kill.');
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    rmSync(this.#scratch, { recursive: true, force: true });
+  }
+}
+
+function descendants(pid: number): number[] {
+  const pairs = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name): [number, number] => {
+      try {
+        return [Number(name), Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1])];
+      } catch {
+        return [Number(name), 0];
+      }
+    });
+  const found: number[] = [];
+  const queue = [pid];
+  for (let parent = queue.shift(); parent !== undefined; parent = queue.shift())
+    for (const [child, of] of pairs)
+      if (of === parent) {
+        found.push(child);
+        queue.push(child);
+      }
+  return found;
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** A fresh sample project in a folder of its own. */
+export function newSample(): { folder: string; git(...args: string[]): string; read(path: string): string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-sample-'));
+  createSample(folder);
+  return {
+    folder,
+    git: (...args) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }),
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** The events of the newest run's journal, as they stand on disk. */
+export function journalEvents(folder: string): { type: string; activity?: number; name?: string }[] {
+  const runs = join(folder, '.git', 'ratchet', 'runs');
+  const latest = readdirSync(runs).sort().at(-1) ?? '';
+  return readFileSync(join(runs, latest, 'journal.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line).event);
+}
+
+/** Polls until the check gives something true. */
+export async function until<T>(what: string, check: () => T | Promise<T>, timeout = 60_000): Promise<NonNullable<T>> {
+  for (const deadline = Date.now() + timeout; Date.now() < deadline; ) {
+    const value = await check();
+    if (value) return value;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`It did not happen in ${timeout / 1000} s: ${what}`);
+}
