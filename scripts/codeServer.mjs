@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 export const version = '4.139.1';
 
@@ -90,7 +90,13 @@ export async function startCodeServer({
     [
       join(server, 'out', 'server-main.js'),
       ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
-      ...['--enable-smoke-test-driver', '--server-data-dir', dataDirectory, '--disable-telemetry', '--force-disable-user-env'],
+      ...[
+        '--enable-smoke-test-driver',
+        '--server-data-dir',
+        dataDirectory,
+        '--disable-telemetry',
+        '--force-disable-user-env',
+      ],
       ...(withoutTrust ? ['--disable-workspace-trust'] : []),
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' },

@@ -4,7 +4,7 @@ import type { PanelState } from '../src/protocol/messages.ts';
 import type { FileChange, Hunk } from '../src/protocol/proposal.ts';
 import type { RunView } from '../src/protocol/run.ts';
 import { icon, plural, stateMark } from './format.ts';
-import type { Actions } from './main.ts';
+import type { Actions } from './layout.ts';
 
 /** Lines of a hunk that are shown here; the review in the editor shows all. */
 const maxLines = 60;

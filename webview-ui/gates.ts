@@ -4,7 +4,7 @@ import type { PanelState } from '../src/protocol/messages.ts';
 import type { Judgement } from '../src/protocol/run.ts';
 import type { Finding, Verdict } from '../src/protocol/verdict.ts';
 import { duration, plural, stateMark, verdictTone } from './format.ts';
-import type { Actions } from './main.ts';
+import type { Actions } from './layout.ts';
 import { fileLink } from './plan.ts';
 
 const titles = { step: 'Step', proposal: 'The whole proposal', accepted: 'What was accepted' } as const;

@@ -15,28 +15,14 @@ import type { HostToPanel, PanelState, PanelTab, PanelToHost } from '../src/prot
 import { changesTab } from './changes.ts';
 import { icon } from './format.ts';
 import { gatesTab } from './gates.ts';
+import type { Actions, Layout } from './layout.ts';
 import { overviewTab } from './overview.ts';
 import { planTab } from './plan.ts';
 import { timelineTab } from './timeline.ts';
 import { traceTab } from './trace.ts';
 
-/** Kept over reloads: where a person was, never what a run did. */
-export interface Layout {
-  readonly tab: PanelTab;
-  /** How many of the newest rows of a long list are drawn. */
-  readonly rows: number;
-  /** Ids of rows that are unfolded. */
-  readonly expanded: readonly string[];
-}
-
-export interface Actions {
-  readonly send: (message: PanelToHost) => void;
-  readonly layout: Layout;
-  readonly setLayout: (change: Partial<Layout>) => void;
-}
-
 const tabs: readonly (readonly [PanelTab, string, (state: PanelState, actions: Actions) => TemplateResult])[] = [
-  ['overview', 'Overview', overviewTab],
+  ['overview', 'Run', overviewTab],
   ['plan', 'Plan', planTab],
   ['changes', 'Changes', changesTab],
   ['gates', 'Gates', gatesTab],

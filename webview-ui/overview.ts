@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../src/protocol/messages.ts';
 import type { Phase, RunView } from '../src/protocol/run.ts';
 import { dollars, duration, icon, plural, stateMark, tokens } from './format.ts';
-import type { Actions } from './main.ts';
+import type { Actions } from './layout.ts';
 
 const phases: readonly (readonly [Phase, string])[] = [
   ['context', 'Context'],

@@ -4,7 +4,7 @@ import type { PanelState } from '../src/protocol/messages.ts';
 import type { Claim, PerspectiveView } from '../src/protocol/plan.ts';
 import type { RunView } from '../src/protocol/run.ts';
 import { icon, stateMark } from './format.ts';
-import type { Actions } from './main.ts';
+import type { Actions } from './layout.ts';
 
 export function planTab({ selected }: PanelState, actions: Actions): TemplateResult {
   if (selected === null) return html``;

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../src/protocol/messages.ts';
 import type { ActivityView } from '../src/protocol/run.ts';
 import { dollars, duration, newest, stateMark, tokens } from './format.ts';
-import type { Actions } from './main.ts';
+import type { Actions } from './layout.ts';
 
 export function timelineTab({ selected }: PanelState, { layout, setLayout }: Actions): TemplateResult {
   if (selected === null) return html``;

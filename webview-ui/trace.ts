@@ -3,7 +3,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { PanelState } from '../src/protocol/messages.ts';
 import type { SpanRecord } from '../src/protocol/trace.ts';
 import { duration, newest } from './format.ts';
-import type { Actions } from './main.ts';
+import type { Actions } from './layout.ts';
 
 interface Row {
   readonly span: SpanRecord;

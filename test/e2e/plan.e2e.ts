@@ -20,7 +20,8 @@ describe('plan feature', () => {
   it('is in the palette, with the other commands', async () => {
     await workbench.statusSays('Ratchet');
     const titles = (await workbench.paletteShows('Ratchet:')).join('\n');
-    for (const title of ['Plan Feature', 'Check Gates', 'Show Trace', 'Show Runs', 'Choose Policy']) expect(titles).toContain(title);
+    for (const title of ['Plan Feature', 'Check Gates', 'Show Trace', 'Show Runs', 'Choose Policy'])
+      expect(titles).toContain(title);
   });
 
   it('asks for the feature and comes back with a plan', async () => {
@@ -67,15 +68,13 @@ describe('plan feature', () => {
     await lens('Accept').first().waitFor();
     await workbench.screenshot('7-inline');
     const original = sample.git('show', 'HEAD:src/domain/parcel.ts');
-    await lens('Accept').first().click();
-    await workbench.statusSays(/Ratchet: 8 hunks/);
+    await workbench.clickLens('Accept', /Ratchet: 8 hunks/);
     const accepted = original.replace(
       '  readonly declaredValue: number;\n}',
       '  readonly declaredValue: number;\n  /** How many such parcels are shipped at once; 1 when it is left out. */\n  readonly count?: number;\n}',
     );
     expect(sample.read('src/domain/parcel.ts')).toBe(accepted);
-    await lens('Reject').first().click();
-    await workbench.statusSays(/Ratchet: 7 hunks/);
+    await workbench.clickLens('Reject', /Ratchet: 7 hunks/);
     expect(sample.read('src/domain/parcel.ts')).toBe(accepted);
     expect(sample.git('status', '--porcelain').trim()).toBe('M src/domain/parcel.ts');
   });
@@ -100,7 +99,11 @@ describe('plan feature', () => {
   it('refuses a hunk whose lines were changed meanwhile, and loses nothing', async () => {
     const { page } = workbench;
     const path = 'src/domain/rates.ts';
-    const line = sample.read(path).split('\n').findIndex((text) => text.includes('const items: PriceItem[]')) + 1;
+    const line =
+      sample
+        .read(path)
+        .split('\n')
+        .findIndex((text) => text.includes('const items: PriceItem[]')) + 1;
     await page.keyboard.press('Control+g');
     await workbench.answer(`:${line}`);
     await page.keyboard.press('End');
@@ -109,7 +112,10 @@ describe('plan feature', () => {
     await stale.first().waitFor();
     await workbench.screenshot('8-stale');
     await page.locator('.codelens-decoration a', { hasText: 'Try Again' }).first().click();
-    await until('the refusal is on record', () => journalEvents(sample.folder).filter(({ name }) => name === 'applyHunks').length >= 3);
+    await until(
+      'the refusal is on record',
+      () => journalEvents(sample.folder).filter(({ name }) => name === 'applyHunks').length >= 3,
+    );
     await page.keyboard.press('Control+s');
     await until('the file is saved', () => sample.read(path).includes('// mine'));
     expect(sample.read(path)).not.toContain('bulk discount');
@@ -126,7 +132,7 @@ describe('plan feature', () => {
     expect(sample.read('.ratchet/metrics.jsonl')).toContain('"accepted":7');
     await workbench.command('Ratchet: Show Panel');
     const panel = await workbench.panel();
-    await panel.getByRole('tab', { name: 'Overview' }).click();
+    await panel.getByRole('tab', { name: 'Run', exact: true }).click();
     await panel.getByText('The run is over: applied').waitFor();
     await workbench.screenshot('9-done');
   });

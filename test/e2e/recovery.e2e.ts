@@ -25,7 +25,8 @@ describe('a killed extension host', () => {
     await workbench.command('Ratchet: Approve Plan');
     await until('the gym is at work', () => journalEvents(folder).filter(({ name }) => name === 'stepGym').length >= 3);
     workbench.killExtensionHost();
-    const finished = () => journalEvents(folder).flatMap((event) => (event.type === 'activityCompleted' ? [event.activity] : []));
+    const finished = () =>
+      journalEvents(folder).flatMap((event) => (event.type === 'activityCompleted' ? [event.activity] : []));
     const before = finished();
     expect(journalEvents(folder).at(-1)?.type).not.toBe('runCompleted');
     await workbench.reload();

@@ -26,7 +26,13 @@ export class Workbench {
   readonly #scratch: string;
   readonly #url: string;
 
-  private constructor(page: Page, browser: Browser, server: { stop(): Promise<void>; output(): string; pid: number }, scratch: string, url: string) {
+  private constructor(
+    page: Page,
+    browser: Browser,
+    server: { stop(): Promise<void>; output(): string; pid: number },
+    scratch: string,
+    url: string,
+  ) {
     this.page = page;
     this.#browser = browser;
     this.#server = server;
@@ -38,14 +44,27 @@ export class Workbench {
     const executablePath = ensureChromium();
     if (executablePath === undefined) throw new Error('There is no Chromium.');
     const scratch = mkdtempSync(join(tmpdir(), 'ratchet-e2e-'));
-    const settings = { 'workbench.startupEditor': 'none', 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never', 'git.openRepositoryInParentFolders': 'never', 'workbench.secondarySideBar.defaultVisibility': 'hidden', 'chat.commandCenter.enabled': false, ...options.settings };
+    const settings = {
+      'workbench.startupEditor': 'none',
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+      'git.openRepositoryInParentFolders': 'never',
+      'workbench.secondarySideBar.defaultVisibility': 'hidden',
+      'chat.commandCenter.enabled': false,
+      ...options.settings,
+    };
     const settingsFile = join(scratch, 'data', 'Machine', 'settings.json');
     mkdirSync(dirname(settingsFile), { recursive: true });
     writeFileSync(settingsFile, JSON.stringify(settings));
     const userSettings = join(scratch, 'data', 'User', 'settings.json');
     mkdirSync(dirname(userSettings), { recursive: true });
     writeFileSync(userSettings, JSON.stringify(settings));
-    const server = await startCodeServer({ root, port: await freePort(), dataDirectory: scratch, withoutTrust: options.isTrusted !== false });
+    const server = await startCodeServer({
+      root,
+      port: await freePort(),
+      dataDirectory: scratch,
+      withoutTrust: options.isTrusted !== false,
+    });
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     const where = options.workspace === undefined ? {} : { workspace: options.workspace };
@@ -107,15 +126,38 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor();
     await input.fill(path);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.split('/').at(-1) ?? path }).first().waitFor();
+    await this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: path.split('/').at(-1) ?? path })
+      .first()
+      .waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active', { hasText: path.split('/').at(-1) ?? path }).waitFor();
+  }
+
+  /** Clicks a CodeLens until the status bar says what must follow: lenses are laid out anew while other extensions load. */
+  async clickLens(name: string, status: RegExp): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.locator('.codelens-decoration a', { hasText: name }).first().click();
+      const isDone = await this.statusSays(status, 5_000).then(
+        () => true,
+        () => false,
+      );
+      if (isDone) return;
+      if (attempt === 4) throw new Error(`A click on the lens ${name} had no effect.`);
+    }
   }
 
   /** The panel's own page inside of VS Code's frames. */
   async panel(): Promise<Frame> {
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-      for (const frame of this.page.frames()) if ((await frame.locator('ratchet-panel').count().catch(() => 0)) > 0) return frame;
+      for (const frame of this.page.frames())
+        if (
+          (await frame
+            .locator('ratchet-panel')
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame;
       await this.page.waitForTimeout(100);
     }
     throw new Error('The panel did not come up.');
@@ -170,7 +212,12 @@ function commandLine(pid: number): string {
 }
 
 /** A fresh sample project in a folder of its own. */
-export function newSample(): { folder: string; git(...args: string[]): string; read(path: string): string; remove(): void } {
+export function newSample(): {
+  folder: string;
+  git(...args: string[]): string;
+  read(path: string): string;
+  remove(): void;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-sample-'));
   createSample(folder);
   return {

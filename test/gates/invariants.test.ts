@@ -270,7 +270,8 @@ describe('findCycles', () => {
         const cycles = findCycles(nodes);
         expect(cycles.length > 0).toBe(isCyclic);
         for (const cycle of cycles)
-          cycle.forEach((node, index) => expect(nodes.get(node)).toContain(cycle[(index + 1) % cycle.length]));
+          for (const [index, node] of cycle.entries())
+            expect(nodes.get(node)).toContain(cycle[(index + 1) % cycle.length]);
       }),
     );
   });

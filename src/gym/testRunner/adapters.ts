@@ -2,14 +2,7 @@
 import * as z from 'zod';
 import type { TestResult, TestRunnerName } from '../../protocol/testReport.ts';
 import { nodeTestReporter, parseNodeTest } from './nodeTest.ts';
-
-export interface ParsedReport {
-  readonly tests: TestResult[];
-  /** Failures outside of any test. */
-  readonly errors: string[];
-  /** False when the report is missing or cut short: then its counts prove nothing. */
-  readonly isComplete: boolean;
-}
+import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 export interface TestAdapter {
   readonly perTest: boolean;
@@ -134,52 +127,9 @@ function parseMocha(report: string | undefined, cwd: string): ParsedReport {
   return { tests: numbered(tests), errors, isComplete: true };
 }
 
-export function result(
-  file: string,
-  names: readonly string[],
-  status: TestResult['status'],
-  line: number | undefined,
-  durationMs: number | undefined,
-  message: string | undefined,
-): TestResult {
-  const place = line === undefined || line < 1 ? {} : { line: Math.floor(line) };
-  const time = durationMs === undefined ? {} : { durationMs: Math.max(0, durationMs) };
-  const text =
-    message === undefined || status !== 'failed'
-      ? {}
-      : { message: firstLines(message), stack: message.slice(0, 4_000) };
-  return {
-    id: [file, ...names].join(' > '),
-    name: names.join(' > '),
-    ...(file === '' ? {} : { file }),
-    status,
-    ...place,
-    ...time,
-    ...text,
-  };
-}
-
-/** Tests may share a name; a number keeps their ids apart. */
-export function numbered(tests: readonly TestResult[]): TestResult[] {
-  const seen = new Map<string, number>();
-  return tests.map((test) => {
-    const count = (seen.get(test.id) ?? 0) + 1;
-    seen.set(test.id, count);
-    return count === 1 ? test : { ...test, id: `${test.id} (${count})` };
-  });
-}
-
 function statusOf(status: string): TestResult['status'] {
   return status === 'passed' ? 'passed' : status === 'failed' ? 'failed' : 'skipped';
 }
-
-export function relativeTo(cwd: string, path: string): string {
-  const plain = path.replaceAll('\\', '/').replace(/^file:\/\//, '');
-  const root = cwd.replaceAll('\\', '/');
-  return plain.startsWith(`${root}/`) ? plain.slice(root.length + 1) : plain;
-}
-
-export const firstLines = (text: string): string => text.split('\n').slice(0, 12).join('\n').slice(0, 1_500);
 
 function parseJson(text: string | undefined): unknown {
   if (text === undefined) return undefined;

@@ -62,7 +62,8 @@ export class HunkLenses implements vscode.CodeLensProvider {
 function lensesOf(placed: PlacedHunk, side: 'current' | 'proposed', document: vscode.TextDocument): vscode.CodeLens[] {
   const { hunk, stale } = placed;
   const place = placed[side];
-  const line = Math.min((place?.startLine ?? 1) - 1, Math.max(0, document.lineCount - 1));
+  // A stale hunk has no place any more; where it once stood is where a person looks for it.
+  const line = Math.min(Math.max(1, place?.startLine ?? hunk.oldStart + 1) - 1, Math.max(0, document.lineCount - 1));
   const range = new vscode.Range(line, 0, line, 0);
   const lens = (title: string, command: string, tooltip: string) =>
     new vscode.CodeLens(range, { title, command, tooltip, arguments: [hunk.id] });
