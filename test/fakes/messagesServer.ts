@@ -1,0 +1,217 @@
+// A real HTTP server that speaks the Messages API: streamed events, models, and faults. What it answers is scripted.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import * as z from 'zod';
+
+export type Block =
+  | { readonly type: 'text'; readonly text: string }
+  /** `raw` is sent as it is, so that it can be malformed. */
+  | { readonly type: 'tool_use'; readonly name: string; readonly input?: unknown; readonly raw?: string };
+
+export type FakeAnswer =
+  | {
+      readonly kind: 'message';
+      readonly blocks: readonly Block[];
+      readonly stopReason?: string;
+      readonly usage?: Partial<FakeUsage>;
+    }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly type: string;
+      readonly message: string;
+      readonly headers?: Record<string, string>;
+    }
+  /** The connection is reset before any answer. */
+  | { readonly kind: 'reset' }
+  /** The stream ends after this many events of a message, without its end. */
+  | { readonly kind: 'cut'; readonly after: number; readonly blocks: readonly Block[] }
+  /** The stream begins and then says nothing. */
+  | { readonly kind: 'silent' };
+
+interface FakeUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_input_tokens: number;
+  readonly cache_creation_input_tokens: number;
+}
+
+const requestSchema = z.looseObject({
+  model: z.string(),
+  max_tokens: z.number(),
+  stream: z.boolean().optional(),
+  system: z.array(z.looseObject({ text: z.string() })).optional(),
+  messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant']), content: z.unknown() })),
+  tools: z.array(z.looseObject({ name: z.string() })).optional(),
+  output_config: z
+    .looseObject({ format: z.looseObject({ type: z.literal('json_schema'), schema: z.unknown() }).optional() })
+    .optional(),
+});
+export type FakeRequest = z.infer<typeof requestSchema>;
+
+export interface MessagesServer {
+  readonly url: string;
+  readonly requests: FakeRequest[];
+  readonly keys: (string | undefined)[];
+  close(): Promise<void>;
+}
+
+/** `answer` is asked for every request, in order; what it throws becomes a 500. */
+export async function startMessagesServer(
+  answer: (request: FakeRequest, number: number) => FakeAnswer,
+): Promise<MessagesServer> {
+  const requests: FakeRequest[] = [];
+  const keys: (string | undefined)[] = [];
+  const server: Server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => sendError(response, 500, 'api_error', String(error)));
+  });
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/v1/models')
+      return sendJson(response, 200, {
+        data: [{ type: 'model', id: 'claude-fake-1', display_name: 'Fake', created_at: '2026-01-01T00:00:00Z' }],
+        has_more: false,
+        first_id: null,
+        last_id: null,
+      });
+    if (pathname !== '/v1/messages' || request.method !== 'POST')
+      return sendError(response, 404, 'not_found_error', 'no such endpoint');
+    const parsed = requestSchema.safeParse(JSON.parse(await bodyOf(request)));
+    if (!parsed.success) return sendError(response, 400, 'invalid_request_error', parsed.error.message);
+    requests.push(parsed.data);
+    keys.push(request.headers['x-api-key']?.toString() ?? request.headers.authorization?.replace(/^Bearer /, ''));
+    const answered = answer(parsed.data, requests.length);
+    switch (answered.kind) {
+      case 'error':
+        return sendError(response, answered.status, answered.type, answered.message, answered.headers);
+      case 'reset':
+        request.socket.destroy();
+        return;
+      case 'silent':
+        beginStream(response);
+        return;
+      case 'cut': {
+        beginStream(response);
+        for (const event of eventsOf(parsed.data.model, answered.blocks, 'end_turn', {}).slice(0, answered.after))
+          send(response, event);
+        response.socket?.end();
+        return;
+      }
+      case 'message': {
+        beginStream(response);
+        for (const event of eventsOf(parsed.data.model, answered.blocks, answered.stopReason, answered.usage ?? {}))
+          send(response, event);
+        response.end();
+      }
+    }
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    keys,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export const say = (text: string): FakeAnswer => ({ kind: 'message', blocks: [{ type: 'text', text }] });
+export const sayJson = (value: unknown): FakeAnswer => say(JSON.stringify(value));
+export const call = (...calls: [name: string, input: unknown][]): FakeAnswer => ({
+  kind: 'message',
+  blocks: calls.map(([name, input]): Block => ({ type: 'tool_use', name, input })),
+});
+
+interface StreamEvent {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+function eventsOf(
+  model: string,
+  blocks: readonly Block[],
+  stopReason: string | undefined,
+  usage: Partial<FakeUsage>,
+): StreamEvent[] {
+  const tokens = {
+    input_tokens: 100,
+    output_tokens: 1,
+    cache_read_input_tokens: 0,
+    cache_creation_input_tokens: 0,
+    ...usage,
+  };
+  const message = {
+    id: 'msg_fake',
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: tokens,
+  };
+  const events: StreamEvent[] = [{ type: 'message_start', message }, { type: 'ping' }];
+  blocks.forEach((block, index) => {
+    if (block.type === 'text') {
+      events.push({ type: 'content_block_start', index, content_block: { type: 'text', text: '' } });
+      for (const text of pieces(block.text))
+        events.push({ type: 'content_block_delta', index, delta: { type: 'text_delta', text } });
+    } else {
+      events.push({
+        type: 'content_block_start',
+        index,
+        content_block: { type: 'tool_use', id: `toolu_${index}`, name: block.name, input: {} },
+      });
+      for (const json of pieces(block.raw ?? JSON.stringify(block.input ?? {})))
+        events.push({ type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: json } });
+    }
+    events.push({ type: 'content_block_stop', index });
+  });
+  const reason = stopReason ?? (blocks.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn');
+  events.push({
+    type: 'message_delta',
+    delta: { stop_reason: reason, stop_sequence: null },
+    usage: { output_tokens: usage.output_tokens ?? 50 },
+  });
+  events.push({ type: 'message_stop' });
+  return events;
+}
+
+const pieces = (text: string): string[] => text.match(/[\s\S]{1,400}/g) ?? [''];
+
+function beginStream(response: ServerResponse): void {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    'request-id': 'req_fake',
+  });
+  response.flushHeaders();
+}
+
+function send(response: ServerResponse, event: StreamEvent): void {
+  response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+function sendError(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  message: string,
+  headers?: Record<string, string>,
+): void {
+  sendJson(response, status, { type: 'error', error: { type, message } }, headers);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
