@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { check, lock } from 'proper-lockfile';
 import { failure, type Result, success } from '../protocol/result.ts';
 
 /** Milliseconds without a heartbeat after which a lock counts as left behind by a dead process. */
@@ -14,7 +15,6 @@ export interface RunLock {
 
 /** `lost` is called when another process took the lock over, for instance after this machine slept. */
 export async function lockRun(runDirectory: string, owner: string, lost: () => void): Promise<Result<RunLock>> {
-  const { lock } = await import('proper-lockfile');
   try {
     const release = await lock(runDirectory, {
       stale: staleAfter,
@@ -40,6 +40,5 @@ export async function lockRun(runDirectory: string, owner: string, lost: () => v
 }
 
 export async function isLocked(runDirectory: string): Promise<boolean> {
-  const { check } = await import('proper-lockfile');
   return await check(runDirectory, { stale: staleAfter, realpath: false, lockfilePath: join(runDirectory, 'lock') });
 }
