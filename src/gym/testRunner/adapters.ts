@@ -29,8 +29,12 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
   jest: {
     perTest: true,
     takesFiles: true,
-    command: (command, output) =>
-      `${command.replace(/\s--watch(?:All)?\b/g, '')} --json --outputFile=${output} --testLocationInResults`,
+    command: (command, output) => {
+      const once = command.replace(/\s--watch(?:All)?\b/g, '');
+      // With one worker jest runs tests in its own process, where they see these arguments: tests of argument parsers break.
+      const workers = /\s(?:-i|-w|--runInBand|--maxWorkers)\b/.test(once) ? '' : ' --maxWorkers=2';
+      return `${once}${workers} --json --outputFile=${output} --testLocationInResults`;
+    },
     parse: (report, cwd) => parseJestLike(report, cwd),
   },
   mocha: {

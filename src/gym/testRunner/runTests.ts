@@ -71,7 +71,8 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
 
 function testEnvironment(cwd: string): Record<string, string> {
   const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
-  return scrubbedEnvironment({ PATH: path, CI: 'true', NO_COLOR: '1', FORCE_COLOR: '0', npm_config_yes: 'false' });
+  // Nothing about colours: tests of command lines look at those variables.
+  return scrubbedEnvironment({ PATH: path, CI: 'true' });
 }
 
 /** What went wrong outside of any test. */
