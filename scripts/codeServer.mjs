@@ -119,8 +119,8 @@ export async function startCodeServer({
     };
     signal('SIGTERM');
     const harder = setTimeout(() => signal('SIGKILL'), 3_000);
-    gone.then(() => clearTimeout(harder));
     await gone;
+    clearTimeout(harder);
   };
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + 60_000;

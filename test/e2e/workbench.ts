@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False: the folder is not trusted, and VS Code asks. */
   readonly isTrusted?: boolean;
+  /** The extension under development; Ratchet by default. */
+  readonly extension?: string;
 }
 
 export class Workbench {
@@ -68,7 +70,12 @@ export class Workbench {
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     const where = options.workspace === undefined ? {} : { workspace: options.workspace };
-    const url = workbenchUrl({ url: server.url, folder: options.folder, extension: root, ...where });
+    const url = workbenchUrl({
+      url: server.url,
+      folder: options.folder,
+      extension: options.extension ?? root,
+      ...where,
+    });
     const workbench = new Workbench(page, browser, server, scratch, url);
     await workbench.load();
     return workbench;

@@ -1,0 +1,58 @@
+// Activation in the real extension host: loading the bundle and activating, beside a module that does nothing.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newSample, root, until, Workbench } from '../e2e/workbench.ts';
+
+/** Milliseconds of each fresh window. */
+export async function measureActivation(rounds: number): Promise<{ ours: number[]; empty: number[] }> {
+  const scratch = mkdtempSync(join(tmpdir(), 'ratchet-activation-'));
+  const times = join(scratch, 'times');
+  const probe = join(scratch, 'probe');
+  mkdirSync(probe);
+  // The manifest is Ratchet's own; only the entry is another, which measures around it.
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { type: _, ...rest } = manifest;
+  writeFileSync(join(probe, 'package.json'), JSON.stringify({ ...rest, main: './probe.cjs' }));
+  cpSync(join(root, 'package.nls.json'), join(probe, 'package.nls.json'));
+  cpSync(join(root, 'media'), join(probe, 'media'), { recursive: true });
+  writeFileSync(join(probe, 'empty.cjs'), 'exports.activate = () => ({});');
+  writeFileSync(
+    join(probe, 'probe.cjs'),
+    `exports.activate = (context) => {
+  const measure = (path) => {
+    const started = performance.now();
+    const api = require(path).activate(context);
+    return [performance.now() - started, api];
+  };
+  const [empty] = measure('./empty.cjs');
+  const [ours, api] = measure(${JSON.stringify(join(root, 'dist', 'extension.cjs'))});
+  require('node:fs').appendFileSync(${JSON.stringify(times)}, JSON.stringify({ ours, empty }) + '\\n');
+  return api;
+};`,
+  );
+  const sample = newSample();
+  const measured = { ours: [] as number[], empty: [] as number[] };
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      const workbench = await Workbench.open({ folder: sample.folder, extension: probe });
+      try {
+        await until('the times are there', () => lines(times).length >= round);
+      } finally {
+        await workbench.close();
+      }
+    }
+    for (const line of lines(times)) {
+      const { ours, empty } = JSON.parse(line);
+      measured.ours.push(ours);
+      measured.empty.push(empty);
+    }
+    return measured;
+  } finally {
+    sample.remove();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+const lines = (file: string): string[] =>
+  statSync(file, { throwIfNoEntry: false }) === undefined ? [] : readFileSync(file, 'utf8').trim().split('\n');

@@ -1,0 +1,220 @@
+// Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
+//   npm run bench [-- sizes|activation|snapshot|hunks|journal] [--json]
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  fdatasyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { openRepository } from '../../src/gym/git.ts';
+import { applyHunks, deriveHunks } from '../../src/gym/hunks.ts';
+import { takeSnapshot } from '../../src/gym/snapshot.ts';
+import { BlobStore } from '../../src/host/blobStore.ts';
+import { JournalFile } from '../../src/host/journalFile.ts';
+import { makeRepository } from '../helpers/repository.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const asJson = process.argv.includes('--json');
+
+interface Row {
+  readonly bench: string;
+  readonly what: string;
+  readonly value: string;
+  readonly against: string;
+  readonly ratio: string;
+}
+const rows: Row[] = [];
+const add = (bench: string, what: string, value: string, against = '', ratio = '') =>
+  rows.push({ bench, what, value, against, ratio });
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Both in turn, so that the noise of the machine hits both. Medians in milliseconds. */
+async function pair(rounds: number, ours: () => unknown, theirs: () => unknown): Promise<[number, number]> {
+  const times: [number[], number[]] = [[], []];
+  const time = async (run: () => unknown): Promise<number> => {
+    const started = performance.now();
+    await run();
+    return performance.now() - started;
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    times[0].push(await time(ours));
+    times[1].push(await time(theirs));
+  }
+  return [median(times[0]), median(times[1])];
+}
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+
+function sizes(): void {
+  const metafiles = JSON.parse(readFileSync(join(root, 'dist', '.metafiles.json'), 'utf8'));
+  const limits: Record<string, number> = { extension: 300 };
+  for (const name of ['extension', 'host', 'claude', 'otlp', 'planText', 'panel']) {
+    const outputs: Record<string, { bytes: number; inputs: Record<string, { bytesInOutput: number }> }> =
+      metafiles[name].outputs;
+    for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
+      const limit = limits[name];
+      const shares = new Map<string, number>();
+      for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+        const owner = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'ours';
+        shares.set(owner, (shares.get(owner) ?? 0) + bytesInOutput);
+      }
+      const top = [...shares].sort((a, b) => b[1] - a[1]).slice(0, 4);
+      const text = top.map(([owner, size]) => `${owner} ${Math.round((100 * size) / bytes)} %`).join(', ');
+      add(
+        'sizes',
+        file,
+        `${Math.round(bytes / 1000)} KB`,
+        limit === undefined ? text : `limit ${limit} KB; ${text}`,
+        limit === undefined ? '' : (bytes / 1000 / limit).toFixed(2),
+      );
+    }
+  }
+  const vsix = join(root, 'ratchet.vsix');
+  const bytes = statSync(vsix, { throwIfNoEntry: false })?.size;
+  if (bytes !== undefined)
+    add('sizes', 'ratchet.vsix', `${(bytes / 1e6).toFixed(2)} MB`, 'limit 5 MB', (bytes / 5e6).toFixed(2));
+}
+
+/** In the real extension host: Ratchet's activation and that of an extension that does nothing, in several fresh windows. */
+async function activation(): Promise<void> {
+  const { measureActivation } = await import('./activation.ts');
+  const { ours, empty } = await measureActivation(5);
+  add(
+    'activation',
+    'Ratchet',
+    ms(median(ours)),
+    `an empty extension: ${ms(median(empty))}`,
+    (median(ours) / Math.max(0.01, median(empty))).toFixed(1),
+  );
+  add('activation', 'limit', '50 ms', '', (median(ours) / 50).toFixed(2));
+}
+
+async function snapshot(): Promise<void> {
+  const files = Object.fromEntries(
+    Array.from({ length: 2_000 }, (_, index) => [
+      `src/d${index % 40}/f${index}.ts`,
+      `export const value${index} = ${index};\n`.repeat(30),
+    ]),
+  );
+  const repo = makeRepository(files);
+  try {
+    const opened = await openRepository(repo.root);
+    if (!opened.ok) throw new Error(opened.failure.message);
+    let turn = 0;
+    const edit = () => {
+      turn += 1;
+      repo.write({ 'src/d0/f0.ts': `export const turn = ${turn};\n` });
+    };
+    const naive = () => {
+      edit();
+      const env = { ...process.env, GIT_INDEX_FILE: join(repo.root, '.git', 'bench-index') };
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: repo.root, env });
+      git('read-tree', 'HEAD');
+      git('add', '-A');
+      git('write-tree');
+    };
+    const [ours, theirs] = await pair(
+      7,
+      async () => {
+        edit();
+        await takeSnapshot(opened.value);
+      },
+      naive,
+    );
+    add(
+      'snapshot',
+      '2,000 files, 1 edited',
+      ms(ours),
+      `read-tree + add -A + write-tree: ${ms(theirs)}`,
+      (ours / theirs).toFixed(2),
+    );
+  } finally {
+    repo.remove();
+  }
+}
+
+async function hunks(): Promise<void> {
+  const base = Array.from({ length: 5_000 }, (_, index) => `line ${index} ${(index * 7919) % 97}\n`).join('');
+  const candidate = base.replace(/line (\d*99) .*\n/g, 'changed $1\n');
+  const derived = deriveHunks('f', base, candidate);
+  const [derive, read] = await pair(
+    15,
+    () => deriveHunks('f', base, candidate),
+    () => [base.split('\n').length, candidate.split('\n').length],
+  );
+  const [apply] = await pair(
+    15,
+    () => applyHunks({ base, current: base, applied: [], hunks: derived }),
+    () => undefined,
+  );
+  add(
+    'hunks',
+    `derive ${derived.length} hunks of 5,000 lines`,
+    ms(derive),
+    `splitting both texts: ${ms(read)}`,
+    (derive / read).toFixed(1),
+  );
+  add(
+    'hunks',
+    `apply ${derived.length} hunks`,
+    ms(apply),
+    `splitting both texts: ${ms(read)}`,
+    (apply / read).toFixed(1),
+  );
+}
+
+/** Against the physical limit: the same bytes, appended and synced. */
+async function journal(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'));
+  try {
+    mkdirSync(join(folder, 'blobs'));
+    const { journal: file } = await JournalFile.open(
+      join(folder, 'journal.jsonl'),
+      new BlobStore(join(folder, 'blobs')),
+      () => Date.now(),
+    );
+    const plain = openSync(join(folder, 'plain'), 'a');
+    const event = {
+      type: 'signalReceived' as const,
+      name: 'decideHunks',
+      payload: { accept: Array.from({ length: 20 }, (_, index) => `hunk-${index}`), reject: [] },
+    };
+    const line = `${JSON.stringify(event)}${'x'.repeat(200)}\n`;
+    const [ours, limit] = await pair(
+      60,
+      () => file.append(event),
+      () => {
+        appendFileSync(plain, line);
+        fdatasyncSync(plain);
+      },
+    );
+    await file.close();
+    closeSync(plain);
+    add(
+      'journal',
+      'append one entry, synced',
+      ms(ours),
+      `append and fdatasync: ${ms(limit)}`,
+      (ours / limit).toFixed(2),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const benches: Record<string, () => void | Promise<void>> = { sizes, activation, snapshot, hunks, journal };
+for (const [name, run] of Object.entries(benches)) if (asked.length === 0 || asked.includes(name)) await run();
+if (asJson) console.log(JSON.stringify(rows, null, 2));
+else
+  for (const { bench, what, value, against, ratio } of rows)
+    console.log(`${bench.padEnd(11)} ${what.padEnd(38)} ${value.padStart(10)}  ${ratio.padStart(6)}  ${against}`);
