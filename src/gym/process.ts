@@ -86,7 +86,10 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
         }, watchEveryMs);
 
   return new Promise((resolve) => {
+    let isFinished = false;
     const finish = (exitCode: number | null, signal: string | null) => {
+      if (isFinished) return;
+      isFinished = true;
       clearTimeout(timeout);
       clearInterval(watch);
       options.signal?.removeEventListener('abort', onAbort);
@@ -94,7 +97,8 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
         .then(() => killTree(undefined, mark))
         .finally(() => {
           resolve({
-            exitCode: stopped === undefined ? exitCode : null,
+            // A process that never began closes with a negative errno, which is no exit code.
+            exitCode: stopped === undefined && spawnError === null ? exitCode : null,
             signal,
             timedOut: stopped === 'timedOut',
             canceled: stopped === 'canceled',
