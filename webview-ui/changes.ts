@@ -23,7 +23,7 @@ export function changesTab({ selected }: PanelState, actions: Actions): Template
 
 function bar({ runId }: RunView, open: string[], { send }: Actions): TemplateResult {
   return html`<div class="row sticky">
-    <span class="grow">${plural(open.length, 'hunk')} open</span>
+    <span class="whole">${plural(open.length, 'hunk')} open</span>
     <vscode-button @click=${() => send({ type: 'openReview', runId })}>Open Review</vscode-button>
     <vscode-button secondary @click=${() => send({ type: 'decideHunks', runId, accept: open, reject: [] })}>Accept All</vscode-button>
     <vscode-button secondary @click=${() => send({ type: 'decideHunks', runId, accept: [], reject: open })}>Reject All</vscode-button>
@@ -47,7 +47,7 @@ function hunkSection(view: RunView, hunk: Hunk, { send }: Actions): TemplateResu
   const where = `line ${hunk.oldStart} of ${hunk.path}`;
   return html`<div class="hunk">
     <div class="line">
-      ${stateMark(state)}<span class="grow quiet number">${hunk.kind === 'text' ? `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@` : hunk.kind}</span>
+      ${stateMark(state)}<span class="grow quiet ellipsis">${hunk.kind === 'text' ? `line ${hunk.newStart}` : hunk.kind} ${counts(hunk)}</span>
       ${
         isOpen
           ? html`<button class="icon" aria-label="Accept the hunk at ${where}" title="Accept" @click=${() => decide([hunk.id], [])}>${icon('check')}</button>
@@ -63,4 +63,11 @@ function hunkSection(view: RunView, hunk: Hunk, { send }: Actions): TemplateResu
         : nothing
     }</pre>
   </div>`;
+}
+
+function counts({ lines }: Hunk): TemplateResult | typeof nothing {
+  const added = lines.filter((line) => line.startsWith('+')).length;
+  const removed = lines.filter((line) => line.startsWith('-')).length;
+  if (added + removed === 0) return nothing;
+  return html`<span class="number"><span class="good">+${added}</span> <span class="bad">−${removed}</span></span>`;
 }

@@ -5,7 +5,6 @@ import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-tab-header/index.js';
-import '@vscode-elements/elements/dist/vscode-tab-panel/index.js';
 import '@vscode-elements/elements/dist/vscode-tabs/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import '@vscode/codicons/dist/codicon.css';
@@ -21,7 +20,9 @@ import { planTab } from './plan.ts';
 import { timelineTab } from './timeline.ts';
 import { traceTab } from './trace.ts';
 
-const tabs: readonly (readonly [PanelTab, string, (state: PanelState, actions: Actions) => TemplateResult])[] = [
+type Tab = readonly [PanelTab, string, (state: PanelState, actions: Actions) => TemplateResult];
+
+const tabs: readonly [Tab, ...Tab[]] = [
   ['overview', 'Run', overviewTab],
   ['plan', 'Plan', planTab],
   ['changes', 'Changes', changesTab],
@@ -86,30 +87,32 @@ class RatchetPanel extends LitElement {
       0,
       tabs.findIndex(([id]) => id === this.layout.tab),
     );
+    const [, title, draw] = tabs[index] ?? tabs[0];
     return html`
-      ${notice(state)} ${runPicker(state, actions)}
-      <vscode-tabs
-        class="tabs"
-        .selectedIndex=${index}
-        @vsc-tabs-select=${({ detail }: CustomEvent<{ selectedIndex: number }>) => {
-          const [tab] = tabs[detail.selectedIndex] ?? [];
-          if (tab !== undefined && tab !== this.layout.tab) this.#setLayout({ tab });
-        }}
-      >
-        ${tabs.map(([, title]) => html`<vscode-tab-header slot="header">${title}</vscode-tab-header>`)}
-        ${tabs.map(
-          ([id, , draw]) =>
-            html`<vscode-tab-panel panel><div class="tab">${id === this.layout.tab ? draw(state, actions) : nothing}</div></vscode-tab-panel>`,
-        )}
-      </vscode-tabs>
+      ${notice(state, actions)} ${runPicker(state, actions)}
+      <div class="tabs">
+        <vscode-tabs
+          .selectedIndex=${index}
+          @vsc-tabs-select=${({ detail }: CustomEvent<{ selectedIndex: number }>) => {
+            const [tab] = tabs[detail.selectedIndex] ?? [];
+            if (tab !== undefined && tab !== this.layout.tab) this.#setLayout({ tab });
+          }}
+        >
+          ${tabs.map(([, name]) => html`<vscode-tab-header slot="header">${name}</vscode-tab-header>`)}
+        </vscode-tabs>
+      </div>
+      <div class="tab" role="tabpanel" aria-label=${title}>${draw(state, actions)}</div>
       <div class="status-line" role="status" aria-live="polite">${statusLine(state)}</div>
     `;
   }
 }
 
-function notice(state: PanelState): TemplateResult | typeof nothing {
-  if (state.policyNotice === null) return nothing;
-  return html`<div class="notice" role="note">${icon('info')}<span>${state.policyNotice}</span></div>`;
+function notice({ policyNotice }: PanelState, { send }: Pick<Actions, 'send'>): TemplateResult | typeof nothing {
+  if (policyNotice === null) return nothing;
+  return html`<div class="notice" role="note">
+    ${icon('info')}
+    <span>${policyNotice} <button class="link" @click=${() => send({ type: 'choosePolicy' })}>Choose Policy</button></span>
+  </div>`;
 }
 
 function runPicker(state: PanelState, { send }: Actions): TemplateResult | typeof nothing {
@@ -145,8 +148,9 @@ function untrusted(): TemplateResult {
   </section>`;
 }
 
-function empty(state: PanelState, { send }: Actions): TemplateResult {
-  return html`${notice(state)}
+function empty(state: PanelState, actions: Actions): TemplateResult {
+  const { send } = actions;
+  return html`${notice(state, actions)}
     <section class="empty">
       ${icon('lightbulb', 'big')}
       <h2>Plan a feature</h2>

@@ -31,6 +31,7 @@ export type HostToPanel = z.infer<typeof hostToPanelSchema>;
 export const panelToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('planFeature') }),
+  z.object({ type: z.literal('choosePolicy') }),
   z.object({ type: z.literal('selectRun'), runId: z.string() }),
   z.object({ type: z.literal('approvePlan'), runId: z.string() }),
   z.object({ type: z.literal('editPlan'), runId: z.string() }),

@@ -5,6 +5,7 @@ export const commands = {
   checkGates: 'ratchet.checkGates',
   showPanel: 'ratchet.showPanel',
   showTrace: 'ratchet.showTrace',
+  openPanelInEditor: 'ratchet.openPanelInEditor',
   showRuns: 'ratchet.showRuns',
   approvePlan: 'ratchet.approvePlan',
   editPlan: 'ratchet.editPlan',
@@ -39,6 +40,7 @@ export const contexts = {
 } as const;
 
 export const panelView = 'ratchet.panel';
+export const panelInEditor = 'ratchet.panelInEditor';
 export const proposedScheme = 'ratchet-proposed';
 export const planScheme = 'ratchet-plan';
 export const sourceControlId = 'ratchet';

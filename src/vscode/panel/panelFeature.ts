@@ -10,7 +10,7 @@ import {
 } from '../../protocol/messages.ts';
 import { assertNever } from '../../protocol/result.ts';
 import { command, type Feature, type FeatureContext, requireRepository, succeeded } from '../feature.ts';
-import { commands, panelView } from '../ids.ts';
+import { commands, panelInEditor, panelView } from '../ids.ts';
 import type { Repository } from '../supervisor.ts';
 import { panelHtml } from './panelHtml.ts';
 
@@ -21,17 +21,27 @@ export const panelFeature: Feature = (context) => {
   const panel = new Panel(context);
   return [
     vscode.window.registerWebviewViewProvider(panelView, panel),
+    vscode.window.registerWebviewPanelSerializer(panelInEditor, panel),
     context.supervisor.onDidChange(() => panel.changed()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => panel.changed()),
     command(context, commands.showPanel, async () => await panel.show('overview')),
-    command(context, commands.showTrace, async () => await panel.show('trace')),
+    // A waterfall wants the width of an editor.
+    command(context, commands.showTrace, async () => await panel.showInEditor('trace')),
+    command(context, commands.openPanelInEditor, async () => await panel.showInEditor('overview')),
     panel,
   ];
 };
 
-class Panel implements vscode.WebviewViewProvider {
+/** A place the panel is drawn in: the side bar's view, or an editor. */
+interface Surface {
+  readonly webview: vscode.Webview;
+  readonly visible: boolean;
+}
+
+class Panel implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer {
   readonly #context: FeatureContext;
-  #view: vscode.WebviewView | undefined;
+  readonly #surfaces = new Set<Surface>();
+  #editor: vscode.WebviewPanel | undefined;
   #timer: NodeJS.Timeout | undefined;
   #tab: PanelTab | undefined;
 
@@ -40,15 +50,41 @@ class Panel implements vscode.WebviewViewProvider {
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    this.#view = view;
+    this.#draw(view);
+    view.onDidDispose(() => this.#surfaces.delete(view));
+    view.onDidChangeVisibility(() => this.changed());
+  }
+
+  async deserializeWebviewPanel(editor: vscode.WebviewPanel): Promise<void> {
+    this.#adopt(editor);
+  }
+
+  async showInEditor(tab: PanelTab): Promise<void> {
+    await this.#openRepository();
+    this.#tab = tab;
+    if (this.#editor === undefined)
+      this.#adopt(vscode.window.createWebviewPanel(panelInEditor, 'Ratchet', vscode.ViewColumn.Active));
+    else this.#editor.reveal();
+    await this.#send();
+  }
+
+  #adopt(editor: vscode.WebviewPanel): void {
+    this.#editor = editor;
+    editor.iconPath = vscode.Uri.joinPath(this.#context.extension.extensionUri, 'media', 'ratchet.svg');
+    this.#draw(editor);
+    editor.onDidDispose(() => {
+      this.#surfaces.delete(editor);
+      if (this.#editor === editor) this.#editor = undefined;
+    });
+    editor.onDidChangeViewState(() => this.changed());
+  }
+
+  #draw(surface: Surface): void {
+    this.#surfaces.add(surface);
     const dist = vscode.Uri.joinPath(this.#context.extension.extensionUri, 'dist');
-    const { webview } = view;
+    const { webview } = surface;
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.onDidReceiveMessage(async (message: unknown) => await this.#receive(message));
-    view.onDidDispose(() => {
-      this.#view = undefined;
-    });
-    view.onDidChangeVisibility(() => this.changed());
     const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
     const nonce = randomBytes(16).toString('base64url');
     webview.html = panelHtml({
@@ -68,12 +104,7 @@ class Panel implements vscode.WebviewViewProvider {
   }
 
   async show(tab: PanelTab): Promise<void> {
-    // Opening the panel after a reload is the moment to look at what is on disk.
-    const [folder] = vscode.workspace.workspaceFolders ?? [];
-    if (vscode.workspace.isTrusted && this.#context.supervisor.active === undefined && folder !== undefined) {
-      const opened = await this.#context.supervisor.open(folder);
-      if (!opened.ok) this.#context.log.warn(opened.failure.message);
-    }
+    await this.#openRepository();
     this.#tab = tab;
     await vscode.commands.executeCommand(`${panelView}.focus`);
     await this.#send();
@@ -81,19 +112,28 @@ class Panel implements vscode.WebviewViewProvider {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#editor?.dispose();
+  }
+
+  /** Opening the panel after a reload is the moment to look at what is on disk. */
+  async #openRepository(): Promise<void> {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    if (!vscode.workspace.isTrusted || this.#context.supervisor.active !== undefined || folder === undefined) return;
+    const opened = await this.#context.supervisor.open(folder);
+    if (!opened.ok) this.#context.log.warn(opened.failure.message);
   }
 
   async #send(): Promise<void> {
-    if (this.#view?.visible !== true) return;
+    const visible = [...this.#surfaces].filter((surface) => surface.visible);
+    if (visible.length === 0) return;
     const state = await stateOf(this.#context.supervisor.active);
-    await this.#post({ type: 'state', state });
-    if (this.#tab === undefined) return;
-    await this.#post({ type: 'showTab', tab: this.#tab });
+    const tab = this.#tab;
     this.#tab = undefined;
-  }
-
-  async #post(message: HostToPanel): Promise<void> {
-    await this.#view?.webview.postMessage(message);
+    const asked = this.#editor?.visible === true ? this.#editor : visible[0];
+    for (const surface of visible) {
+      await post(surface, { type: 'state', state });
+      if (tab !== undefined && surface === asked) await post(surface, { type: 'showTab', tab });
+    }
   }
 
   async #receive(message: unknown): Promise<void> {
@@ -102,6 +142,7 @@ class Panel implements vscode.WebviewViewProvider {
       this.#context.log.warn('The panel sent a message that is not understood.');
       return;
     }
+    if (parsed.data.type === 'ready') await this.#openRepository();
     await this.#act(parsed.data);
   }
 
@@ -109,7 +150,6 @@ class Panel implements vscode.WebviewViewProvider {
     const run = async (id: string, ...args: unknown[]) => void (await vscode.commands.executeCommand(id, ...args));
     switch (message.type) {
       case 'ready':
-        if (this.#context.supervisor.active === undefined) return await this.show(this.#tab ?? 'overview');
         return await this.#send();
       case 'planFeature':
         return await run(commands.planFeature);
@@ -138,6 +178,8 @@ class Panel implements vscode.WebviewViewProvider {
         return await run(commands.cancelRun);
       case 'resumeRun':
         return await run(commands.resumeRun, message.runId);
+      case 'choosePolicy':
+        return await run(commands.choosePolicy);
       case 'openFile':
         return await this.#openFile(message.path, message.line);
       default:
@@ -160,6 +202,10 @@ class Panel implements vscode.WebviewViewProvider {
       await vscode.window.showInformationMessage(vscode.l10n.t('{0} is not in the workspace.', path));
     });
   }
+}
+
+async function post({ webview }: Surface, message: HostToPanel): Promise<void> {
+  await webview.postMessage(message);
 }
 
 async function stateOf(repository: Repository | undefined): Promise<PanelState> {
