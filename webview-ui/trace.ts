@@ -30,7 +30,7 @@ export function traceTab({ spans, selected }: PanelState, actions: Actions): Tem
   const total = Math.max(1, ...rows.map(({ end }) => end));
   const { layout, setLayout } = actions;
   return html`
-    <p class="quiet number">${spans.length} spans in ${duration(total)} · trace ${root.traceId.slice(0, 16)}</p>
+    <p class="quiet ellipsis">${spans.length} spans in ${duration(total)} · trace ${root.traceId.slice(0, 16)}</p>
     ${scale(total)}
     <ol class="trace">${newest(
       rows,

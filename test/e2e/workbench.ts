@@ -27,6 +27,7 @@ export class Workbench {
   readonly #server: { stop(): Promise<void>; output(): string; pid: number };
   readonly #scratch: string;
   readonly #url: string;
+  #settings: Readonly<Record<string, unknown>>;
 
   private constructor(
     page: Page,
@@ -34,12 +35,20 @@ export class Workbench {
     server: { stop(): Promise<void>; output(): string; pid: number },
     scratch: string,
     url: string,
+    settings: Readonly<Record<string, unknown>>,
   ) {
     this.page = page;
     this.#browser = browser;
     this.#server = server;
     this.#scratch = scratch;
     this.#url = url;
+    this.#settings = settings;
+  }
+
+  /** Changes settings as a person does, while VS Code runs. */
+  setSettings(change: Readonly<Record<string, unknown>>): void {
+    this.#settings = { ...this.#settings, ...change };
+    writeSettings(this.#scratch, this.#settings);
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -55,12 +64,7 @@ export class Workbench {
       'chat.commandCenter.enabled': false,
       ...options.settings,
     };
-    const settingsFile = join(scratch, 'data', 'Machine', 'settings.json');
-    mkdirSync(dirname(settingsFile), { recursive: true });
-    writeFileSync(settingsFile, JSON.stringify(settings));
-    const userSettings = join(scratch, 'data', 'User', 'settings.json');
-    mkdirSync(dirname(userSettings), { recursive: true });
-    writeFileSync(userSettings, JSON.stringify(settings));
+    writeSettings(scratch, settings);
     const server = await startCodeServer({
       root,
       port: await freePort(),
@@ -76,7 +80,7 @@ export class Workbench {
       extension: options.extension ?? root,
       ...where,
     });
-    const workbench = new Workbench(page, browser, server, scratch, url);
+    const workbench = new Workbench(page, browser, server, scratch, url, settings);
     await workbench.load();
     return workbench;
   }
@@ -86,8 +90,9 @@ export class Workbench {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
   }
 
+  /** As a person does it, so that VS Code has the time to note what was open. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await Promise.all([this.page.waitForEvent('load', { timeout: 60_000 }), this.command('Developer: Reload Window')]);
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
   }
 
@@ -154,17 +159,17 @@ export class Workbench {
     }
   }
 
-  /** The panel's own page inside of VS Code's frames. */
-  async panel(): Promise<Frame> {
+  /** The panel's own page inside of VS Code's frames; with a tab, the one that shows it. */
+  async panel(tab?: string): Promise<Frame> {
+    const selector = tab === undefined ? 'ratchet-panel' : `[role=tabpanel][aria-label="${tab}"]`;
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-      for (const frame of this.page.frames())
-        if (
-          (await frame
-            .locator('ratchet-panel')
-            .count()
-            .catch(() => 0)) > 0
-        )
-          return frame;
+      for (const frame of this.page.frames()) {
+        const isIt = await frame
+          .locator(selector)
+          .isVisible()
+          .catch(() => false);
+        if (isIt) return frame;
+      }
       await this.page.waitForTimeout(100);
     }
     throw new Error('The panel did not come up.');
@@ -215,6 +220,14 @@ function commandLine(pid: number): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
     return '';
+  }
+}
+
+function writeSettings(scratch: string, settings: Readonly<Record<string, unknown>>): void {
+  for (const scope of ['Machine', 'User']) {
+    const file = join(scratch, 'data', scope, 'settings.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(settings));
   }
 }
 

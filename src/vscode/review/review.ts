@@ -54,9 +54,12 @@ export class Review {
     return vscode.Uri.joinPath(vscode.Uri.file(this.repository?.host.root ?? ''), path);
   }
 
-  /** The virtual document with the proposed text. The run is part of it, so that an old tab never shows a new proposal. */
+  /**
+   * The virtual document with the proposed text. Its path is that of the file, so that a diff does not look like a
+   * rename; the run is part of it, so that an old tab never shows a new proposal.
+   */
   proposedUri(path: string): vscode.Uri {
-    return vscode.Uri.from({ scheme: proposedScheme, path: `/${path}`, query: this.repository?.view?.runId ?? '' });
+    return this.fileUri(path).with({ scheme: proposedScheme, query: this.repository?.view?.runId ?? '' });
   }
 
   /** The open file that a document shows, on either side. */
@@ -70,8 +73,9 @@ export class Review {
   pathOf(uri: vscode.Uri): string | undefined {
     const { repository } = this;
     if (repository === undefined) return undefined;
-    if (uri.scheme !== proposedScheme) return relativePath(repository.host.root, uri);
-    return uri.query === repository.view?.runId ? uri.path.slice(1) : undefined;
+    if (uri.scheme === proposedScheme && uri.query !== repository.view?.runId) return undefined;
+    const file = uri.scheme === proposedScheme ? uri.with({ scheme: 'file', query: '' }) : uri;
+    return relativePath(repository.host.root, file);
   }
 
   async place(file: FileChange): Promise<ReviewedFile> {

@@ -29,14 +29,15 @@ export class ProposedDocuments implements vscode.TextDocumentContentProvider {
     const found = this.#review.fileOf(uri);
     if (found !== undefined) return (await this.#review.place(found.file)).proposedText ?? '';
     // Every hunk is decided: what is proposed is what is there.
-    const path = uri.path.slice(1);
-    const bytes = await vscode.workspace.fs.readFile(this.#review.fileUri(path)).then(
+    const bytes = await vscode.workspace.fs.readFile(fileBehind(uri)).then(
       (content) => content,
       () => new Uint8Array(),
     );
     return new TextDecoder().decode(bytes);
   }
 }
+
+const fileBehind = (proposed: vscode.Uri): vscode.Uri => proposed.with({ scheme: 'file', query: '' });
 
 export class HunkLenses implements vscode.CodeLensProvider {
   readonly #review: Review;
@@ -165,7 +166,7 @@ export class ProposalSourceControl implements vscode.QuickDiffProvider {
   }
 
   provideOriginalResource(uri: vscode.Uri): vscode.Uri | undefined {
-    return uri.scheme === proposedScheme ? this.#review.fileUri(uri.path.slice(1)) : undefined;
+    return uri.scheme === proposedScheme ? fileBehind(uri) : undefined;
   }
 
   #update(): void {
