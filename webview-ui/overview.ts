@@ -133,7 +133,7 @@ function gates(view: RunView, { setLayout }: Actions): TemplateResult | typeof n
     <ul class="plain">
       ${last.verdicts.map(
         (verdict) =>
-          html`<li class="line">${stateMark(verdict.status)}<span class="name">${verdict.gate}</span><span class="grow quiet">${verdict.summary}</span></li>`,
+          html`<li class="line gate">${stateMark(verdict.status)}<span class="name">${verdict.gate}</span><span class="grow quiet">${verdict.summary}</span></li>`,
       )}
     </ul>
     <button class="link" @click=${() => setLayout({ tab: 'gates' })}>Show findings</button>`;

@@ -83,10 +83,12 @@ function spanRow({ span, depth, start, end }: Row, total: number, { layout, setL
             ? 'tool'
             : '';
   const state = span.endTime === null ? ', running' : span.status === 'error' ? ', error' : '';
-  const label = attributeText(span, 'ratchet.activity.label');
+  const tool = attributeText(span, 'gen_ai.tool.name');
+  const label = attributeText(span, 'ratchet.activity.label').slice(0, 200);
+  const what = tool !== '' && label.startsWith(tool) ? label.slice(tool.length).trim() : label;
   return html`<li>
     <button class="span" aria-expanded=${isOpen} aria-label="${span.name}, ${duration(end - start)}${state}" @click=${toggle}>
-      <span class="span-name depth-${Math.min(depth, 4)}">${span.status === 'error' ? '✖ ' : ''}${span.name}${label === '' ? nothing : html` <span class="quiet">${label}</span>`}</span>
+      <span class="span-name depth-${Math.min(depth, 4)}">${span.status === 'error' ? '✖ ' : ''}${span.name}${what === '' ? nothing : html` <span class="quiet">${what}</span>`}</span>
       <svg class="bar ${look}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${svg`<rect x=${x} y="1" width=${Math.min(width, 100 - x)} height="8" rx="0.5"></rect>`}</svg>
       <span class="quiet number">${duration(end - start)}</span>
     </button>
