@@ -28,6 +28,7 @@ Examples:
   ratchet plan "add a --dry-run option"  plan, approve in the terminal, get a proposal
   ratchet plan "..." --yes --json        without a terminal; prints one JSON document
   ratchet apply latest                   accept every hunk of the latest proposal
+  ratchet baseline create                tolerate today's violations, and none of tomorrow's
   ratchet runs; ratchet show latest; ratchet replay latest
 
 Exit codes:
@@ -110,6 +111,31 @@ command('check', 'Judge the working copy by every gate.')
       return success(document.status === 'passed' ? exitCodes.passed : exitCodes.notPassed);
     });
   });
+
+const baseline = command(
+  'baseline',
+  'The violations of invariants that are tolerated today; they may only become fewer.',
+);
+for (const [mode, description] of [
+  ['create', 'Begin a baseline with the violations of today; refused where there is one.'],
+  ['shrink', 'Drop the entries that no longer occur; none is ever added.'],
+] as const)
+  baseline
+    .command(mode)
+    .description(description)
+    .action(async (_options: unknown, self: Command) => {
+      const options = self.optsWithGlobals<CommonOptions>();
+      await withHost(options, async (host) => {
+        const abort = new AbortController();
+        process.once('SIGINT', () => abort.abort());
+        const rewritten = await host.rewriteBaseline(mode, abort.signal);
+        if (!rewritten.ok) return rewritten;
+        const { path, entries, removed } = rewritten.value;
+        if (options.json === true) sayDocument(rewritten.value);
+        else say(`${path}: ${entries} tolerated, ${removed} dropped.`);
+        return success(exitCodes.passed);
+      });
+    });
 
 const runs = command('runs', 'List the runs of this repository.').action(async (options: CommonOptions) => {
   await withHost(options, async (host) => {

@@ -24,6 +24,8 @@ const codeOf: Readonly<Record<string, number>> = {
   noSuchRevision: exitCodes.usage,
   usage: exitCodes.usage,
   locked: exitCodes.usage,
+  refused: exitCodes.usage,
+  unproven: exitCodes.notPassed,
   ended: exitCodes.usage,
   notResumable: exitCodes.usage,
   unavailable: exitCodes.stopped,

@@ -9,6 +9,8 @@ import {
 } from '../invariants/baseline.ts';
 import { hasRuleFiles, type LoadedRules, loadRules } from '../invariants/loadRules.ts';
 import type { Problem } from '../invariants/messages.ts';
+import { type Result, success } from '../protocol/result.ts';
+import type { InvariantRule } from '../protocol/rules.ts';
 import type { Finding, VerdictStatus } from '../protocol/verdict.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
 import { readText, type TreeReader } from './treeReader.ts';
@@ -34,17 +36,17 @@ export async function hasInvariantRules(files: TreeReader, trees: readonly strin
 
 /** The base's rules, and rules the candidate adds; a rule the candidate changed or dropped stays as the base has it. */
 async function rulesOf({ files, baseTree, candidateTree }: GateContext): Promise<LoadedRules> {
-  const load = async (tree: string) =>
-    await loadRules({
-      paths: (await files.list(tree)).map(({ path }) => path),
-      read: (path) => readText(files, tree, path),
-    });
-  const base = await load(baseTree);
+  const base = await rulesOfTree(files, baseTree);
   if (baseTree === candidateTree) return base;
-  const candidate = await load(candidateTree);
+  const candidate = await rulesOfTree(files, candidateTree);
   const known = new Set(base.rules.map(({ id }) => id));
   const added = candidate.rules.filter(({ id }) => !known.has(id));
   return { rules: [...base.rules, ...added], problems: candidate.problems, files: candidate.files };
+}
+
+export async function rulesOfTree(files: TreeReader, tree: string): Promise<LoadedRules> {
+  const paths = (await files.list(tree)).map(({ path }) => path);
+  return await loadRules({ paths, read: (path) => readText(files, tree, path) });
 }
 
 function brokenRules(loaded: LoadedRules): GateResult {
@@ -65,15 +67,29 @@ function brokenRules(loaded: LoadedRules): GateResult {
   };
 }
 
-async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<GateResult> {
-  const { files, engine, candidateTree, baseTree, signal } = context;
-  const listed = (await files.list(candidateTree))
+/** What is needed to find the violations of one tree. */
+export type FindContext = Pick<GateContext, 'files' | 'engine' | 'checkout' | 'signal'>;
+
+/** Every violation of a tree with its identity, whatever the baseline says of it. */
+export async function findViolations(
+  rules: readonly InvariantRule[],
+  tree: string,
+  { files, engine, checkout, signal }: FindContext,
+): Promise<Result<{ identified: ReturnType<typeof identify>; problems: readonly Problem[] }>> {
+  const listed = (await files.list(tree))
     .filter(({ mode }) => mode.startsWith('100'))
     .map(({ path, blob }) => ({ path, blob }));
-  const judged = await context.checkout(candidateTree, (root) => engine.judgeRules(root, listed, loaded.rules, signal));
-  if (!judged.ok) return { status: 'errored', summary: judged.failure.message, findings: [] };
+  const judged = await checkout(tree, (root) => engine.judgeRules(root, listed, rules, signal));
+  if (!judged.ok) return judged;
+  return success({ identified: identify(judged.value.violations), problems: judged.value.problems });
+}
 
-  const identified = identify(judged.value.violations);
+async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<GateResult> {
+  const { files, candidateTree, baseTree } = context;
+  const found = await findViolations(loaded.rules, candidateTree, context);
+  if (!found.ok) return { status: 'errored', summary: found.failure.message, findings: [] };
+
+  const { identified, problems } = found.value;
   const baseline = await baselineOf(files, baseTree, candidateTree);
   const tolerated = new Set(baseline.entries.map(entryKey));
   const severityOf = new Map(loaded.rules.map(({ id, severity }) => [id, severity]));
@@ -100,8 +116,8 @@ async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<Gat
   const present = new Set(identified.map(({ entry }) => entryKey(entry)));
   const gone = baseline.entries.filter((entry) => !present.has(entryKey(entry)));
   if (gone.length > 0) findings.push(shrinkFinding(gone));
-  findings.push(...judged.value.problems.map(problemFinding));
-  return result(findings, loaded.rules.length, held, judged.value.problems);
+  findings.push(...problems.map(problemFinding));
+  return result(findings, loaded.rules.length, held, problems);
 }
 
 function result(findings: Finding[], rules: number, held: number, problems: readonly Problem[]): GateResult {
@@ -154,7 +170,7 @@ const shrinkFinding = (gone: readonly BaselineEntry[]): Finding => ({
   gate: 'invariants',
   rule: 'invariants/baseline-shrinks',
   severity: 'info',
-  message: `${count(gone.length, 'entry', 'entries')} of the baseline no longer occur: run \`ratchet check --shrink-baseline\`.`,
+  message: `${count(gone.length, 'entry', 'entries')} of the baseline no longer occur: run \`ratchet baseline shrink\`.`,
   path: baselinePath,
 });
 

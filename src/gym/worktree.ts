@@ -1,6 +1,6 @@
 // Worktrees for episodes, outside the workspace: own files and an own index over the repository's objects.
 // Not `git worktree add`: that would show in the person's `git worktree list` and write to their git folder.
-import { mkdir, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Repository } from './git.ts';
 
@@ -90,6 +90,8 @@ export class WorktreePool {
   async dispose(): Promise<void> {
     for (const folder of this.#open) await rm(folder, { recursive: true, force: true });
     this.#open.clear();
+    // The common folder goes with its last worktree; one that another process still uses is not empty.
+    await rmdir(this.#options.directory).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,5 @@
 // What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
-import type { CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
+import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
@@ -78,6 +78,8 @@ export interface Host {
     signal: AbortSignal;
     onProgress: (text: string) => void;
   }): Promise<Result<CheckDocument>>;
+  /** Begins the baseline of the invariants with today's violations, or drops the entries that no longer occur. */
+  rewriteBaseline(mode: 'create' | 'shrink', signal: AbortSignal): Promise<Result<BaselineDocument>>;
   /** Runs the workflow again on its journal, without any effect. */
   replay(runId: string): Promise<Result<ReplayDocument>>;
   /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */

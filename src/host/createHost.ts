@@ -2,7 +2,7 @@
 import { openRepository } from '../gym/git.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
-import type { CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
+import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
 import { activeGates, type RatchetConfig } from '../protocol/config.ts';
 import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
@@ -20,6 +20,7 @@ import { loadConfig } from './loadConfig.ts';
 import { makePolicy, policyTitle } from './policyFactory.ts';
 import { replayRun } from './replayRun.ts';
 import { openParts, type RepositoryParts } from './repositoryParts.ts';
+import { rewriteBaseline } from './rewriteBaseline.ts';
 import { RunEnvironment } from './runEnvironment.ts';
 
 export const createHost: CreateHost = async (options) => {
@@ -160,8 +161,7 @@ class RepositoryHost implements Host {
     const signal = AbortSignal.any([options.signal, this.#abort.signal]);
     const base = await treeOfRevision(this.#parts.repository, options.base ?? 'HEAD');
     if (!base.ok) return base;
-    const unsaved = await this.#workspace.unsaved();
-    const candidate = await takeSnapshot(this.#parts.repository, { unsaved, signal });
+    const candidate = await this.#snapshot(signal);
     if (!candidate.ok) return candidate;
     const trees = { baseTree: base.value, candidateTree: candidate.value.tree };
     const { onProgress } = options;
@@ -169,6 +169,12 @@ class RepositoryHost implements Host {
     if (!verdicts.ok) return verdicts;
     const required = verdicts.value.filter(({ gate }) => this.config.gates[gate] === 'required');
     return success({ status: overallStatus(required), ...trees, verdicts: verdicts.value });
+  }
+
+  async rewriteBaseline(mode: 'create' | 'shrink', asked: AbortSignal): Promise<Result<BaselineDocument>> {
+    const signal = AbortSignal.any([asked, this.#abort.signal]);
+    const now = await this.#snapshot(signal);
+    return now.ok ? await rewriteBaseline(mode, now.value.tree, this.#parts, this.#workspace, signal) : now;
   }
 
   async replay(runId: string): Promise<Result<ReplayDocument>> {
@@ -243,6 +249,11 @@ class RepositoryHost implements Host {
     const exporter = await createOtlpExporter({ endpoint: otlpEndpoint, log: this.#options.log });
     await exporter.export(spansOfRun(run.entries));
     await exporter.shutdown();
+  }
+
+  /** The working copy as it is now, unsaved text included. */
+  async #snapshot(signal: AbortSignal): Promise<ReturnType<typeof takeSnapshot>> {
+    return await takeSnapshot(this.#parts.repository, { unsaved: await this.#workspace.unsaved(), signal });
   }
 
   async #makePolicy(): Promise<Result<Policy>> {

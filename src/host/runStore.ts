@@ -84,7 +84,8 @@ export class RunStore {
     let ended = 0;
     for (const runId of await this.ids()) {
       const view = await this.view(runId);
-      const isEnded = !view.ok || (view.value.endedAt !== null && !isResumable(view.value));
+      // What cannot be read may be of a newer version; it is a person's to delete.
+      const isEnded = view.ok && view.value.endedAt !== null && !isResumable(view.value);
       if (isEnded) ended += 1;
       if (!isEnded || ended <= keep || !(await this.#remove(runId))) kept.push(runId);
       else removed.push(runId);

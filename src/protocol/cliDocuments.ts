@@ -34,6 +34,14 @@ export const checkDocumentSchema = z.object({
 });
 export type CheckDocument = z.infer<typeof checkDocumentSchema>;
 
+/** The baseline after `ratchet baseline create` or `shrink`: how many entries it has, and how many were dropped. */
+export const baselineDocumentSchema = z.object({
+  path: z.string(),
+  entries: z.number().int().nonnegative(),
+  removed: z.number().int().nonnegative(),
+});
+export type BaselineDocument = z.infer<typeof baselineDocumentSchema>;
+
 export const runsDocumentSchema = z.object({ runs: z.array(runSummarySchema) });
 export const showDocumentSchema = z.object({ run: runViewSchema, spans: z.array(spanRecordSchema) });
 

@@ -7,23 +7,8 @@ export const checkFeature: Feature = (context) => [
   command(context, commands.checkGates, async () => {
     const repository = await requireRepository(context, true);
     if (repository === undefined) return;
-    const checked = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Ratchet: Check Gates'),
-        cancellable: true,
-      },
-      async (progress, token) => {
-        const abort = new AbortController();
-        token.onCancellationRequested(() => abort.abort());
-        try {
-          const onProgress = (message: string) => progress.report({ message });
-          return await repository.host.check({ base: undefined, signal: abort.signal, onProgress });
-        } catch (error) {
-          if (abort.signal.aborted) return undefined;
-          throw error;
-        }
-      },
+    const checked = await withCancel(vscode.l10n.t('Ratchet: Check Gates'), async (signal, onProgress) =>
+      repository.host.check({ base: undefined, signal, onProgress }),
     );
     if (checked === undefined || !(await succeeded(checked)) || !checked.ok) return;
     context.supervisor.setCheck(repository, checked.value);
@@ -37,4 +22,38 @@ export const checkFeature: Feature = (context) => [
         await vscode.commands.executeCommand('workbench.actions.view.problems');
     }
   }),
+  ...(['create', 'shrink'] as const).map((mode) =>
+    command(context, mode === 'create' ? commands.createBaseline : commands.shrinkBaseline, async () => {
+      const repository = await requireRepository(context, true);
+      if (repository === undefined) return;
+      const rewritten = await withCancel(vscode.l10n.t('Ratchet: Baseline'), async (signal) =>
+        repository.host.rewriteBaseline(mode, signal),
+      );
+      if (rewritten === undefined || !(await succeeded(rewritten)) || !rewritten.ok) return;
+      const { path, entries, removed } = rewritten.value;
+      await vscode.window.showInformationMessage(
+        vscode.l10n.t('{0}: {1} tolerated, {2} dropped.', path, entries, removed),
+      );
+    }),
+  ),
 ];
+
+/** With progress in a notification; undefined when the person canceled it. */
+async function withCancel<T>(
+  title: string,
+  work: (signal: AbortSignal, onProgress: (message: string) => void) => Promise<T>,
+): Promise<T | undefined> {
+  return await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      try {
+        return await work(abort.signal, (message) => progress.report({ message }));
+      } catch (error) {
+        if (abort.signal.aborted) return undefined;
+        throw error;
+      }
+    },
+  );
+}

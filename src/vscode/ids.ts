@@ -3,6 +3,8 @@
 export const commands = {
   planFeature: 'ratchet.planFeature',
   checkGates: 'ratchet.checkGates',
+  createBaseline: 'ratchet.createBaseline',
+  shrinkBaseline: 'ratchet.shrinkBaseline',
   showPanel: 'ratchet.showPanel',
   showTrace: 'ratchet.showTrace',
   openPanelInEditor: 'ratchet.openPanelInEditor',

@@ -1,13 +1,13 @@
 // The run as a person sees it: a pure fold of the journal. The same entries give the same view, live or replayed.
 import { nothingSpent, type Spent, spend } from '../controller/budget.ts';
-import { type ActivityInput, type ActivityName, type ActivityOutput, activitySchemas } from '../protocol/activities.ts';
+import { type ActivityInput, type ActivityName, activitySchemas } from '../protocol/activities.ts';
 import type { JournalEntry, JournalEventOf } from '../protocol/journal.ts';
-import { type Plan, planIssues } from '../protocol/plan.ts';
+import { planIssues } from '../protocol/plan.ts';
 import { addUsage, noUsage } from '../protocol/policy.ts';
 import type { HunkState } from '../protocol/proposal.ts';
 import { type ActivityView, type Phase, planOutcomeSchema, type RunView } from '../protocol/run.ts';
 import { type RunSignal, runSignalSchema } from '../protocol/signals.ts';
-import { overallStatus } from '../protocol/verdict.ts';
+import { absorb, stepsOf, updateStep } from './absorbOutput.ts';
 
 /** The view with what the fold must remember between entries. */
 export interface Fold {
@@ -200,105 +200,6 @@ function completed(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activ
   });
 }
 
-/** What one result changes in the view, and its line in the timeline. */
-function absorb(
-  view: RunView,
-  name: ActivityName,
-  input: unknown,
-  output: unknown,
-  at: number,
-): { view: RunView; result: string | null } {
-  switch (name) {
-    case 'takeSnapshot':
-      return { view, result: `tree ${activitySchemas.takeSnapshot.output.parse(output).tree.slice(0, 12)}` };
-    case 'gatherContext': {
-      const context = activitySchemas.gatherContext.output.parse(output);
-      return { view, result: `${context.excerpts.length} of ${context.totalFiles} files are shown to the policy` };
-    }
-    case 'consider': {
-      const { view: seen } = activitySchemas.consider.output.parse(output);
-      return { view: { ...view, views: [...view.views, seen] }, result: seen.summary };
-    }
-    case 'synthesise':
-      return absorbPlan(view, activitySchemas.synthesise.output.parse(output).plan);
-    case 'nextTurn': {
-      const { turn } = activitySchemas.nextTurn.output.parse(output);
-      return { view, result: turn.text === '' ? turn.toolCalls.map((call) => call.name).join(', ') : turn.text };
-    }
-    case 'stepGym':
-      return absorbStep(view, activitySchemas.stepGym.input.parse(input), activitySchemas.stepGym.output.parse(output));
-    case 'judge':
-      return absorbVerdicts(
-        view,
-        activitySchemas.judge.input.parse(input),
-        activitySchemas.judge.output.parse(output),
-        at,
-      );
-    case 'propose':
-      return absorbProposal(view, activitySchemas.propose.output.parse(output));
-    case 'applyHunks':
-      return absorbOutcomes(view, activitySchemas.applyHunks.output.parse(output));
-    case 'recordOutcome':
-      return { view, result: activitySchemas.recordOutcome.output.parse(output).paths.join(', ') };
-  }
-}
-
-function absorbPlan(view: RunView, plan: Plan): { view: RunView; result: string } {
-  const issues = planIssues(plan);
-  const result = issues.length === 0 ? plan.summary : `Refused by the plan gate: ${issues.join(' ')}`;
-  return { view: { ...view, plan, steps: stepsOf(plan) }, result };
-}
-
-const stepsOf = (plan: Plan): RunView['steps'] =>
-  plan.steps.map(({ id, title }) => ({ id, title, status: 'pending', attempts: 0, turns: 0, changedPaths: [] }));
-
-function absorbStep(
-  view: RunView,
-  input: ActivityInput<'stepGym'>,
-  output: ActivityOutput<'stepGym'>,
-): { view: RunView; result: string } {
-  const [line = ''] = output.observation.content.split('\n');
-  const changed = updateStep(view, input.stepId, (step) => ({ ...step, changedPaths: output.info.changedPaths }));
-  return { view: changed, result: output.observation.isError ? `refused: ${line}` : line };
-}
-
-function absorbVerdicts(
-  view: RunView,
-  input: ActivityInput<'judge'>,
-  output: ActivityOutput<'judge'>,
-  at: number,
-): { view: RunView; result: string } {
-  const { phase, stepId } = input;
-  const { verdicts } = output;
-  const judgements = [...view.judgements, { phase, stepId, at, verdicts }];
-  const status = overallStatus(verdicts);
-  const judged = stepId === null ? view : updateStep(view, stepId, (step) => ({ ...step, status: stepStatus(status) }));
-  const result = verdicts.map((verdict) => `${verdict.gate} ${verdict.status}`).join(', ');
-  return { view: { ...judged, judgements }, result };
-}
-
-const stepStatus = (status: ReturnType<typeof overallStatus>) => (status === 'errored' ? 'failed' : status);
-
-function absorbProposal(view: RunView, proposal: ActivityOutput<'propose'>): { view: RunView; result: string } {
-  const ids = proposal.files.flatMap((file) => file.hunks.map((hunk) => hunk.id));
-  const hunks: Record<string, HunkState> = Object.fromEntries(ids.map((id) => [id, view.hunks[id] ?? 'pending']));
-  const files = proposal.files.length === 1 ? '1 file' : `${proposal.files.length} files`;
-  return { view: { ...view, proposal, hunks, hunkMessages: {} }, result: `${ids.length} hunks in ${files}` };
-}
-
-function absorbOutcomes(view: RunView, output: ActivityOutput<'applyHunks'>): { view: RunView; result: string } {
-  const hunks = { ...view.hunks };
-  const hunkMessages = { ...view.hunkMessages };
-  for (const { hunkId, state, message } of output.outcomes) {
-    hunks[hunkId] = state;
-    if (message === null) delete hunkMessages[hunkId];
-    else hunkMessages[hunkId] = message;
-  }
-  const stale = output.outcomes.filter(({ state }) => state === 'stale').length;
-  const done = `${output.outcomes.length - stale} applied`;
-  return { view: { ...view, hunks, hunkMessages }, result: stale === 0 ? done : `${done}, ${stale} stale` };
-}
-
 function signalled(fold: Fold, signal: RunSignal): Fold {
   const { view } = fold;
   const isAsking = view.waitingFor === 'planApproval';
@@ -341,12 +242,4 @@ function activityName(name: string): ActivityName {
 function updateActivity(fold: Fold, activity: number, change: Partial<ActivityView>): Fold {
   const activities = fold.view.activities.map((item) => (item.activity === activity ? { ...item, ...change } : item));
   return { ...fold, view: { ...fold.view, activities } };
-}
-
-function updateStep(
-  view: RunView,
-  id: string,
-  change: (step: RunView['steps'][number]) => RunView['steps'][number],
-): RunView {
-  return { ...view, steps: view.steps.map((step) => (step.id === id ? change(step) : step)) };
 }

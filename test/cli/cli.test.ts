@@ -1,21 +1,22 @@
 // The built command line, as a person or CI runs it, on the sample project.
-import { spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSample } from '../../scripts/sample/create.mjs';
 import {
+  baselineDocumentSchema,
   checkDocumentSchema,
   planDocumentSchema,
   replayDocumentSchema,
   runsDocumentSchema,
   showDocumentSchema,
 } from '../../src/protocol/cliDocuments.ts';
-import { call, type FakeAnswer, type FakeRequest, sayJson, startMessagesServer } from '../fakes/messagesServer.ts';
+import { type FakeAnswer, startMessagesServer } from '../fakes/messagesServer.ts';
+import { answerLikeAModel, leftovers, ratchet as run } from '../helpers/cli.ts';
 import { fingerprint } from '../helpers/repository.ts';
 
-const cli = resolve(import.meta.dirname, '../../dist/cli.mjs');
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ratchet-cli-'));
@@ -23,35 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function ratchet(args: string[], options: { env?: Record<string, string>; interruptWhen?: string } = {}): Promise<Ran> {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, [cli, ...args], {
-      cwd: folder,
-      env: { ...process.env, ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '', NO_COLOR: '1', ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    let isInterrupted = false;
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-      if (!isInterrupted && options.interruptWhen !== undefined && stderr.includes(options.interruptWhen)) {
-        isInterrupted = true;
-        child.kill('SIGINT');
-      }
-    });
-    child.on('close', (code) => done({ code, stdout, stderr }));
-  });
-}
+const ratchet = (args: string[], options?: Parameters<typeof run>[2]) => run(folder, args, options);
 
 describe('ratchet plan', () => {
   it('proposes without touching the checkout; apply accepts; replay is identical', async () => {
@@ -97,6 +70,7 @@ describe('ratchet plan', () => {
       interruptWhen: 'Gates on step',
     });
     expect(canceled.code).toBe(3);
+    expect(leftovers(folder)).toEqual([]);
     expect(planDocumentSchema.parse(JSON.parse(canceled.stdout))).toMatchObject({
       outcome: 'stopped',
       failure: { reason: 'canceled' },
@@ -137,7 +111,7 @@ describe('ratchet plan', () => {
     const server = await startMessagesServer((request) => {
       // The first answer of each kind of question fails in every way before it comes.
       const fault = left.shift();
-      return fault ?? answer(request);
+      return fault ?? answerLikeAModel(request);
     });
     try {
       const env = { ANTHROPIC_API_KEY: 'sk-ant-the-secret-of-this-test' };
@@ -159,37 +133,37 @@ describe('ratchet plan', () => {
   });
 });
 
-/** Answers as a model would: views, a plan, an edit with a malformed call before it, and finish. */
-function answer(request: FakeRequest): FakeAnswer {
-  const schema = JSON.stringify(request.output_config?.format?.schema ?? null);
-  if (schema.includes('"rollback"'))
-    return sayJson({
-      goal: 'Say hello',
-      summary: 's',
-      steps: [
-        {
-          id: 's1',
-          title: 't',
-          description: 'd',
-          files: ['src/hello.ts'],
-          acceptance: ['says hello'],
-          gates: ['tests'],
-        },
-      ],
-      risks: [],
-      rollback: 'r',
-      contract: { behaviour: [], physics: [], deployment: [] },
-    });
-  if (schema !== 'null') return sayJson({ perspective: 'p', summary: 's', claims: [], suggestions: [], risks: [] });
-  if (request.messages.length > 1) return call(['finish', {}]);
-  return call(
-    ['str_replace_based_edit_tool', { command: 'create', path: '../outside.ts', file_text: '' }],
-    [
-      'str_replace_based_edit_tool',
-      { command: 'create', path: 'src/hello.ts', file_text: "export const hello = 'hello';\n" },
-    ],
-  );
-}
+describe('ratchet baseline', () => {
+  it('begins once, tolerates what is there, and from then on only shrinks', async () => {
+    const bad = join(folder, 'src/domain/bad.ts');
+    writeFileSync(bad, "import { QuoteStore } from '../store/quoteStore.ts';\nexport const bad = QuoteStore;\n");
+    expect((await ratchet(['baseline', 'shrink'])).stderr).toContain('There is no baseline');
+    const created = await ratchet(['baseline', 'create', '--json']);
+    expect(created.code, created.stderr).toBe(0);
+    expect(baselineDocumentSchema.parse(JSON.parse(created.stdout))).toMatchObject({ entries: 1, removed: 0 });
+    execFileSync('git', ['add', '-A'], { cwd: folder });
+    execFileSync('git', ['commit', '-qm', 'today'], { cwd: folder });
+    expect((await ratchet(['check'])).stdout).toContain('1 tolerated by the baseline');
+    const again = await ratchet(['baseline', 'create']);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('may only shrink')]);
+    writeFileSync(bad, 'export const bad = 1;\n');
+    expect((await ratchet(['check'])).stdout).toContain('ratchet baseline shrink');
+    const shrunk = await ratchet(['baseline', 'shrink', '--json']);
+    expect(baselineDocumentSchema.parse(JSON.parse(shrunk.stdout))).toMatchObject({ entries: 0, removed: 1 });
+    expect(readFileSync(join(folder, '.ratchet/baseline.tsv'), 'utf8')).not.toContain('bad.ts');
+  });
+});
+
+describe('ratchet runs', () => {
+  it('prunes ended runs and keeps those that wait for a person', async () => {
+    await ratchet(['plan', 'Add a bulk discount', '--yes', '--json']);
+    await ratchet(['plan', 'Add a bulk discount', '--yes', '--json'], { interruptWhen: 'Perspective' });
+    const pruned = await ratchet(['runs', 'prune', '--keep', '0', '--json']);
+    expect(JSON.parse(pruned.stdout)).toMatchObject({ removed: [expect.any(String)] });
+    const left = runsDocumentSchema.parse(JSON.parse((await ratchet(['runs', '--json'])).stdout)).runs;
+    expect(left).toMatchObject([{ status: 'waiting' }]);
+  });
+});
 
 describe('ratchet check', () => {
   it('passes on what holds, and fails on what does not', async () => {
