@@ -17,6 +17,8 @@ import { type Repository, Supervisor } from './supervisor.ts';
 export interface RatchetApi {
   readonly activatedInMs: number;
   repository(folder: vscode.WorkspaceFolder): Promise<Repository>;
+  /** Looks at a run, as the panel's list does. */
+  select(repository: Repository, runId: string): Promise<void>;
 }
 
 export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi {
@@ -49,6 +51,7 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
       if (!opened.ok) throw new Error(opened.failure.message);
       return opened.value;
     },
+    select: async (repository, runId) => await supervisor.select(repository, runId),
   };
 }
 

@@ -152,7 +152,8 @@ export class Supervisor {
       if (this.#outdated.delete(repository)) repository.runs = await repository.host.runs();
       const runId = repository.view?.runId;
       const view = runId === undefined ? undefined : await repository.host.view(runId);
-      if (view?.ok === true) {
+      // Another run may have been selected while this one was read.
+      if (view?.ok === true && repository.view?.runId === runId) {
         const { status, phase, updatedAt, usage } = view.value;
         repository.view = view.value;
         repository.runs = repository.runs.map((run) =>

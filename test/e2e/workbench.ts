@@ -19,6 +19,12 @@ export interface WorkbenchOptions {
   readonly isTrusted?: boolean;
   /** The extension under development; Ratchet by default. */
   readonly extension?: string;
+  /** A module whose `run` is called in the extension host, and who is told what it says and how it ends. */
+  readonly suite?: {
+    readonly file: string;
+    readonly onLog: (text: string) => void;
+    readonly onExit: (code: number) => void;
+  };
 }
 
 export class Workbench {
@@ -73,12 +79,24 @@ export class Workbench {
     });
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const { suite } = options;
+    if (suite !== undefined) {
+      // What the workbench calls on a page that runs tests.
+      await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) =>
+        suite.onLog(args.map(String).join(' ')),
+      );
+      await page.exposeFunction('codeAutomationExit', (code: number) => suite.onExit(code));
+    }
+    const authority = new URL(server.url).host;
+    const more: [string, string][] =
+      suite === undefined ? [] : [['extensionTestsPath', `vscode-remote://${authority}${suite.file}`]];
     const where = options.workspace === undefined ? {} : { workspace: options.workspace };
     const url = workbenchUrl({
       url: server.url,
       folder: options.folder,
       extension: options.extension ?? root,
       ...where,
+      more,
     });
     const workbench = new Workbench(page, browser, server, scratch, url, settings);
     await workbench.load();

@@ -9,6 +9,12 @@ import type { Repository } from '../supervisor.ts';
 
 const editsKey = 'ratchet.planEdits';
 
+/** What a person wrote over a plan. `plan` is the text it was written over: an edit says nothing about another plan. */
+interface PlanEdit {
+  readonly plan: string;
+  readonly text: string;
+}
+
 export class PlanDocuments implements vscode.FileSystemProvider, vscode.CodeLensProvider {
   readonly #context: FeatureContext;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
@@ -64,9 +70,10 @@ export class PlanDocuments implements vscode.FileSystemProvider, vscode.CodeLens
     if (uri === undefined || plan === null || plan === undefined)
       return failure('noPlan', vscode.l10n.t('There is no plan to approve.'));
     const { formatPlan, parsePlan } = await loadPlanText();
+    const original = formatPlan(plan);
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-    const text = open?.getText() ?? this.#edits()[uri.path];
-    if (text === undefined || text === formatPlan(plan)) return success(null);
+    const text = open?.getText() ?? this.#editOf(uri, original);
+    if (text === undefined || text === original) return success(null);
     const parsed = parsePlan(text);
     const [problem] = parsed.problems;
     if (parsed.plan !== null && problem === undefined) {
@@ -94,12 +101,9 @@ export class PlanDocuments implements vscode.FileSystemProvider, vscode.CodeLens
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const edited = this.#edits()[uri.path];
-    if (edited !== undefined) return new TextEncoder().encode(edited);
-    const plan = await this.#planOf(uri);
-    if (plan === null) throw vscode.FileSystemError.FileNotFound(uri);
-    const { formatPlan } = await loadPlanText();
-    return new TextEncoder().encode(formatPlan(plan));
+    const original = await this.#originalOf(uri);
+    if (original === null) throw vscode.FileSystemError.FileNotFound(uri);
+    return new TextEncoder().encode(this.#editOf(uri, original) ?? original);
   }
 
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
@@ -109,10 +113,8 @@ export class PlanDocuments implements vscode.FileSystemProvider, vscode.CodeLens
       throw vscode.FileSystemError.NoPermissions(
         vscode.l10n.t('This plan has been answered; it can be read, but not changed.'),
       );
-    await this.#context.extension.workspaceState.update(editsKey, {
-      ...this.#edits(),
-      [uri.path]: new TextDecoder().decode(content),
-    });
+    const edit: PlanEdit = { plan: (await this.#originalOf(uri)) ?? '', text: new TextDecoder().decode(content) };
+    await this.#context.extension.workspaceState.update(editsKey, { ...this.#edits(), [uri.path]: edit });
     this.#times.set(uri.path, Date.now());
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
@@ -142,8 +144,20 @@ export class PlanDocuments implements vscode.FileSystemProvider, vscode.CodeLens
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  #edits(): Record<string, string> {
-    return this.#context.extension.workspaceState.get<Record<string, string>>(editsKey) ?? {};
+  #edits(): Record<string, PlanEdit> {
+    return this.#context.extension.workspaceState.get<Record<string, PlanEdit>>(editsKey) ?? {};
+  }
+
+  #editOf(uri: vscode.Uri, original: string): string | undefined {
+    const edit = this.#edits()[uri.path];
+    return edit?.plan === original ? edit.text : undefined;
+  }
+
+  async #originalOf(uri: vscode.Uri): Promise<string | null> {
+    const plan = await this.#planOf(uri);
+    if (plan === null) return null;
+    const { formatPlan } = await loadPlanText();
+    return formatPlan(plan);
   }
 
   /** The plan named by the document's path; after a reload the host may have to be opened first. */

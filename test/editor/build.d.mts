@@ -1,0 +1,1 @@
+export function buildSuite(): Promise<{ readonly file: string; remove(): void }>;
