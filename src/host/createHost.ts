@@ -246,7 +246,7 @@ class RepositoryHost implements Host {
     const { otlpEndpoint } = this.config.telemetry;
     if (otlpEndpoint === undefined) return;
     const { createOtlpExporter } = await import('../telemetry/otlpExport.ts');
-    const exporter = await createOtlpExporter({ endpoint: otlpEndpoint, log: this.#options.log });
+    const exporter = createOtlpExporter({ endpoint: otlpEndpoint, log: this.#options.log });
     await exporter.export(spansOfRun(run.entries));
     await exporter.shutdown();
   }

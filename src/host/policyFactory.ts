@@ -1,6 +1,8 @@
-// From the person's choice to a policy. Each adapter, and the SDK behind it, is loaded only when it is chosen.
+// From the person's choice to a policy. The SDK of the claude policy is loaded only when it is chosen.
 import { isAbsolute, join } from 'node:path';
 import type { Policy } from '../policies/policy.ts';
+import { createRecordedPolicy } from '../policies/recorded.ts';
+import { loadScriptedPolicy } from '../policies/scripted.ts';
 import type { PolicyChoice } from '../protocol/config.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import { recordedAnswers } from './recordedAnswers.ts';
@@ -26,7 +28,6 @@ export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Prom
           'configuration',
           'The scripted policy needs the file with its answers (policy.file in .ratchet/config.yml).',
         );
-      const { loadScriptedPolicy } = await import('../policies/scripted.ts');
       return await loadScriptedPolicy(isAbsolute(choice.file) ? choice.file : join(parts.root, choice.file));
     }
     case 'recorded': {
@@ -34,7 +35,6 @@ export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Prom
         return failure('configuration', 'The recorded policy needs the run whose answers it repeats (policy.run).');
       const read = await parts.store.read(choice.run);
       if (!read.ok) return read;
-      const { createRecordedPolicy } = await import('../policies/recorded.ts');
       return success(createRecordedPolicy(recordedAnswers(read.value.entries)));
     }
   }

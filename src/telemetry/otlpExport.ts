@@ -1,7 +1,9 @@
-// Sends finished spans by OTLP over HTTP, with OpenTelemetry's own SDK, loaded on first use. Structure, times and counts
-// are sent; no prompt, no answer, no code. An export that fails is a line in the log and never stops a run.
+// Sends finished spans by OTLP over HTTP, with OpenTelemetry's own SDK; in a bundle of its own, loaded on first use.
+// Structure, times and counts are sent; no prompt, no answer, no code. An export that fails is a line in the log and never stops a run.
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanRecord } from '../protocol/trace.ts';
 import { attributes as names } from './names.ts';
 
@@ -20,10 +22,7 @@ const timeoutMillis = 5_000;
 /** Free text of a person or a model; it stays here. */
 const content: ReadonlySet<string> = new Set([names.activityLabel]);
 
-export async function createOtlpExporter(options: OtlpOptions): Promise<OtlpExporter> {
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
-  const { resourceFromAttributes } = await import('@opentelemetry/resources');
+export function createOtlpExporter(options: OtlpOptions): OtlpExporter {
   const exporter = new OTLPTraceExporter({ url: options.endpoint, timeoutMillis });
   const resource = resourceFromAttributes({ 'service.name': 'ratchet' });
   const processor = new BatchSpanProcessor(exporter, { exportTimeoutMillis: timeoutMillis });

@@ -103,6 +103,11 @@ export class Workbench {
     return workbench;
   }
 
+  /** Where the server keeps its settings, state and logs. */
+  get dataDirectory(): string {
+    return this.#scratch;
+  }
+
   async load(): Promise<void> {
     await this.page.goto(this.#url);
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });

@@ -42,7 +42,7 @@ class ClaudePolicy implements Policy {
   readonly notice: string | null;
   readonly #options: ClaudeOptions;
   readonly #model: string;
-  #client: Promise<ClaudeClient> | undefined;
+  #client: ClaudeClient | undefined;
 
   constructor(options: ClaudeOptions) {
     this.#options = options;
@@ -58,7 +58,7 @@ class ClaudePolicy implements Policy {
   ): Promise<Result<{ answer: Answers[K]; reply: PolicyReply }>> {
     const schema: z.ZodType<Answers[K]> = answerSchemas[question.kind];
     const prompt = questionPrompt(question);
-    const format = await outputFormat(schema);
+    const format = outputFormat(schema);
     const ask = async (messages: Body['messages'], limit: number) =>
       await this.#send(
         { max_tokens: limit, system: systemBlocks(prompt), messages, output_config: { format } },
@@ -113,8 +113,7 @@ class ClaudePolicy implements Policy {
     };
     try {
       this.#client ??= createClient(apiKey, baseUrl);
-      const client = await this.#client;
-      const events = await client.stream(
+      const events = await this.#client.stream(
         { ...body, model: this.#model, stream: true },
         AbortSignal.any([signal, silence.signal]),
       );
@@ -125,7 +124,7 @@ class ClaudePolicy implements Policy {
     } catch (error) {
       signal.throwIfAborted();
       if (silence.signal.aborted) return silenceFailure(limit);
-      return await failureOf(error);
+      return failureOf(error);
     } finally {
       clearTimeout(timer);
     }

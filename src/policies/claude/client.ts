@@ -1,5 +1,6 @@
-// The only file that loads the Anthropic SDK, on first use.
-import type Anthropic from '@anthropic-ai/sdk';
+// The only file that imports the Anthropic SDK. It is in a bundle of its own, which is loaded on first use.
+import Anthropic, { APIError } from '@anthropic-ai/sdk';
+import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import type { MessageCreateParamsStreaming, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 
 export type { MessageCreateParamsStreaming, RawMessageStreamEvent };
@@ -12,9 +13,8 @@ export interface ClaudeClient {
 /** Milliseconds in which the server must begin to answer. */
 const headerTimeoutMs = 120_000;
 
-export async function createClient(apiKey: string, baseUrl: string | undefined): Promise<ClaudeClient> {
-  const { default: Client } = await import('@anthropic-ai/sdk');
-  const client: Anthropic = new Client({
+export function createClient(apiKey: string, baseUrl: string | undefined): ClaudeClient {
+  const client = new Anthropic({
     apiKey,
     // The controller retries, so that every attempt is in the journal.
     maxRetries: 0,
@@ -32,21 +32,17 @@ export async function createClient(apiKey: string, baseUrl: string | undefined):
 }
 
 /** The status, headers and type of an error of the API; undefined for every other error. */
-export async function apiErrorOf(
+export function apiErrorOf(
   error: unknown,
-): Promise<
-  { status: number | undefined; type: string | null; message: string; header(name: string): string | null } | undefined
-> {
-  const { APIError } = await import('@anthropic-ai/sdk');
+):
+  | { status: number | undefined; type: string | null; message: string; header(name: string): string | null }
+  | undefined {
   if (!(error instanceof APIError)) return undefined;
   const message = error.apiMessage ?? error.message;
   return { status: error.status, type: error.type, message, header: (name) => error.headers?.get(name) ?? null };
 }
 
-export async function outputFormat(
-  schema: Parameters<typeof import('@anthropic-ai/sdk/helpers/zod').zodOutputFormat>[0],
-) {
-  const { zodOutputFormat } = await import('@anthropic-ai/sdk/helpers/zod');
+export function outputFormat(schema: Parameters<typeof zodOutputFormat>[0]) {
   const { type, schema: jsonSchema } = zodOutputFormat(schema);
   return { type, schema: jsonSchema };
 }

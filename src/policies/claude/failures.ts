@@ -17,8 +17,8 @@ export const noKey = (): Result<never> =>
     'There is no API key. Run "Ratchet: Set API Key", or set ANTHROPIC_API_KEY in the environment.',
   );
 
-export async function failureOf(error: unknown): Promise<Result<never>> {
-  const api = await apiErrorOf(error);
+export function failureOf(error: unknown): Result<never> {
+  const api = apiErrorOf(error);
   if (api?.status === undefined) return policyFailure('network', networkMessage(error), { retryable: true });
   const { status, type, message } = api;
   const wait = retryAfter(api.header('retry-after-ms'), api.header('retry-after'));

@@ -1,0 +1,20 @@
+// What is shipped is the bundles, so each must load by itself, as Node loads it in the extension host.
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const dist = resolve(import.meta.dirname, '../../dist');
+const exported: Record<string, string> = {
+  host: 'createHost',
+  claude: 'createClaudePolicy',
+  otlp: 'createOtlpExporter',
+  planText: 'parsePlan',
+};
+
+describe('a bundle that is loaded on first use', () => {
+  for (const [name, what] of Object.entries(exported))
+    it(`${name} gives ${what}`, () => {
+      const script = `console.log(typeof require(${JSON.stringify(`${dist}/${name}.cjs`)}).${what})`;
+      expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim()).toBe('function');
+    });
+});
