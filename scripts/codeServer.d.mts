@@ -5,6 +5,7 @@ export function startCodeServer(options: {
   root: string;
   port: number;
   dataDirectory: string;
+  installed?: string | undefined;
   withoutTrust?: boolean;
   env?: NodeJS.ProcessEnv;
   say?: (text: string) => void;
@@ -13,6 +14,6 @@ export function workbenchUrl(options: {
   url: string;
   folder: string;
   workspace?: string;
-  extension: string;
+  extension?: string | undefined;
   more?: readonly (readonly [string, string])[];
 }): string;

@@ -75,28 +75,42 @@ export async function freePort(wanted = 0) {
   return tried ?? (await freePort(0));
 }
 
-/** Starts the server; resolves when it answers. `stop` ends it with everything it started. */
+/** Makes a folder an installed extension of the server, as an installation from a package leaves it. */
+function installExtension(folder, dataDirectory) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const entry = {
+    identifier: { id: `${publisher}.${name}` },
+    version,
+    location: { $mid: 1, path: folder, scheme: 'file' },
+    metadata: { source: 'vsix' },
+  };
+  mkdirSync(join(dataDirectory, 'extensions'), { recursive: true });
+  writeFileSync(join(dataDirectory, 'extensions', 'extensions.json'), JSON.stringify([entry]));
+}
+
+/**
+ * Starts the server; resolves when it answers. `stop` ends it with everything it started. With `installed`, the folder
+ * of an extension, VS Code is as a person has it; without, a page can name an extension under development, and VS Code
+ * shows no toast.
+ */
 export async function startCodeServer({
   root,
   port,
   dataDirectory,
+  installed = undefined,
   withoutTrust = false,
   env = process.env,
   say = console.log,
 }) {
   const server = ensureCodeServer(root, say);
+  if (installed !== undefined) installExtension(installed, dataDirectory);
   const child = spawn(
     join(root, 'node_modules', '.bin', 'node'),
     [
       join(server, 'out', 'server-main.js'),
       ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
-      ...[
-        '--enable-smoke-test-driver',
-        '--server-data-dir',
-        dataDirectory,
-        '--disable-telemetry',
-        '--force-disable-user-env',
-      ],
+      ...['--server-data-dir', dataDirectory, '--disable-telemetry', '--force-disable-user-env'],
+      ...(installed === undefined ? ['--enable-smoke-test-driver'] : []),
       ...(withoutTrust ? ['--disable-workspace-trust'] : []),
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' },
@@ -139,14 +153,12 @@ export async function startCodeServer({
   }
 }
 
-/** The address that opens a folder with an extension under development. */
+/** The address that opens a folder, with an extension under development if there is one. */
 export function workbenchUrl({ url, folder, workspace, extension, more = [] }) {
   const authority = new URL(url).host;
-  const payload = [
-    ['extensionDevelopmentPath', `vscode-remote://${authority}${extension}`],
-    ['skipWelcome', 'true'],
-    ...more,
-  ];
+  const developed =
+    extension === undefined ? [] : [['extensionDevelopmentPath', `vscode-remote://${authority}${extension}`]];
+  const payload = [...developed, ['skipWelcome', 'true'], ...more];
   const where =
     workspace === undefined ? `folder=${encodeURIComponent(folder)}` : `workspace=${encodeURIComponent(workspace)}`;
   return `${url}/?${where}&payload=${encodeURIComponent(JSON.stringify(payload))}`;

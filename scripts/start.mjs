@@ -19,8 +19,14 @@ console.log(
 
 const dataDirectory = join(root, '.vscode-test', 'start-data');
 mkdirSync(dataDirectory, { recursive: true });
-const server = await startCodeServer({ root, port: await freePort(wanted), dataDirectory, withoutTrust: true });
-const url = workbenchUrl({ url: server.url, folder: sample, extension: root });
+const server = await startCodeServer({
+  root,
+  port: await freePort(wanted),
+  dataDirectory,
+  installed: root,
+  withoutTrust: true,
+});
+const url = workbenchUrl({ url: server.url, folder: sample });
 
 /** Opens the page in a headless browser and waits until Ratchet shows itself in the status bar. */
 async function verify() {

@@ -58,10 +58,7 @@ describe('a key', () => {
     });
     await workbench.statusSays('Ratchet');
     await workbench.command('Ratchet: Plan Feature');
-    await workbench.page.waitForTimeout(3000);
-    await workbench.screenshot('dbg');
-    spawnSync('cp', ['-r', join(workbench.dataDirectory, 'data', 'logs'), '/tmp/e2elogs']);
-    await workbench.page.locator('.quick-input-widget', { hasText: 'No API key' }).waitFor({ timeout: 3000 });
+    await workbench.page.locator('.quick-input-widget', { hasText: 'No API key' }).waitFor();
     await workbench.page.keyboard.press('Escape');
     await workbench.command('Ratchet: Set API Key');
     await workbench.page.locator('.quick-input-widget input[type=password]').waitFor();
@@ -74,6 +71,42 @@ describe('a key', () => {
     expect(new Set(server.keys)).toEqual(new Set([key]));
     const kept = spawnSync('grep', ['-rlaF', key, sample.folder, workbench.dataDirectory], { encoding: 'utf8' });
     expect([kept.status, kept.stdout]).toEqual([1, '']);
+  });
+});
+
+describe('what is asked in a notification', () => {
+  it('leads from the plan to the review by clicks alone', async () => {
+    const sample = sampleForTest();
+    workbench = await Workbench.open({ folder: sample.folder, isInstalled: true });
+    const { page } = workbench;
+    const toast = (text: RegExp) => page.locator('.notification-toast', { hasText: text });
+    await workbench.statusSays('Ratchet');
+    await workbench.command('Ratchet: Plan Feature');
+    await workbench.answer('Add a bulk discount');
+    await toast(/The plan is ready/).waitFor();
+    await workbench.screenshot('toast-plan');
+    await toast(/The plan is ready/)
+      .getByRole('button', { name: 'Approve' })
+      .click();
+    await toast(/The proposal is ready: 9 hunks/).waitFor({ timeout: 60_000 });
+    await workbench.screenshot('toast-proposal');
+    await toast(/The proposal is ready/)
+      .getByRole('button', { name: 'Review' })
+      .click();
+    await page.locator('.multiDiffEditor').first().waitFor();
+    await page.waitForTimeout(1_000);
+    await workbench.screenshot('toast-review');
+  });
+});
+
+describe('a folder without a repository', () => {
+  it('is refused with what to do next', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ratchet-plain-'));
+    closing.push(() => rmSync(directory, { recursive: true, force: true }));
+    workbench = await Workbench.open({ folder: directory, isInstalled: true });
+    await workbench.command('Ratchet: Plan Feature');
+    await workbench.page.locator('.notification-toast', { hasText: /git init/ }).waitFor();
+    await workbench.screenshot('no-repository');
   });
 });
 

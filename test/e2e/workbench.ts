@@ -19,6 +19,8 @@ export interface WorkbenchOptions {
   readonly isTrusted?: boolean;
   /** The extension under development; Ratchet by default. */
   readonly extension?: string;
+  /** True: Ratchet is installed as a person has it, and VS Code shows toasts. */
+  readonly isInstalled?: boolean;
   /** A module whose `run` is called in the extension host, and who is told what it says and how it ends. */
   readonly suite?: {
     readonly file: string;
@@ -76,6 +78,7 @@ export class Workbench {
       port: await freePort(),
       dataDirectory: scratch,
       withoutTrust: options.isTrusted !== false,
+      installed: options.isInstalled === true ? root : undefined,
     });
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
@@ -94,7 +97,7 @@ export class Workbench {
     const url = workbenchUrl({
       url: server.url,
       folder: options.folder,
-      extension: options.extension ?? root,
+      extension: options.isInstalled === true ? undefined : (options.extension ?? root),
       ...where,
       more,
     });
@@ -127,14 +130,22 @@ export class Workbench {
     await this.page.locator('.statusbar-item', { hasText: text }).first().waitFor({ timeout });
   }
 
-  /** Runs a command by its title from the palette. */
+  /** Runs a command by its title from the palette; opens the palette anew while extensions are still being read. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press('F1');
+      const input = this.page.locator('.quick-input-widget input').first();
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+      const isThere = await row.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return await this.page.keyboard.press('Enter');
+      if (attempt === 6) throw new Error(`The palette does not know ${title}.`);
+      await this.page.keyboard.press('Escape');
+    }
   }
 
   /** The titles the palette shows for what was typed. */
