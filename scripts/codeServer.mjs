@@ -75,8 +75,17 @@ export async function freePort(wanted = 0) {
   return tried ?? (await freePort(0));
 }
 
-/** Makes a folder an installed extension of the server, as an installation from a package leaves it. */
-function installExtension(folder, dataDirectory) {
+/** Installs a package, or makes a folder an installed extension, as an installation from a package leaves it. */
+function installExtension(folder, dataDirectory, root, server) {
+  if (folder.endsWith('.vsix')) {
+    const installed = spawnSync(
+      join(root, 'node_modules', '.bin', 'node'),
+      [join(server, 'out', 'server-main.js'), '--server-data-dir', dataDirectory, '--install-extension', folder],
+      { encoding: 'utf8', timeout: 120_000 },
+    );
+    if (installed.status !== 0) throw new Error(`${folder} was not installed:\n${installed.stdout}${installed.stderr}`);
+    return;
+  }
   const { publisher, name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const entry = {
     identifier: { id: `${publisher}.${name}` },
@@ -90,7 +99,7 @@ function installExtension(folder, dataDirectory) {
 
 /**
  * Starts the server; resolves when it answers. `stop` ends it with everything it started. With `installed`, the folder
- * of an extension, VS Code is as a person has it; without, a page can name an extension under development, and VS Code
+ * or the package of an extension, VS Code is as a person has it; without, a page can name an extension under development, and VS Code
  * shows no toast.
  */
 export async function startCodeServer({
@@ -103,7 +112,7 @@ export async function startCodeServer({
   say = console.log,
 }) {
   const server = ensureCodeServer(root, say);
-  if (installed !== undefined) installExtension(installed, dataDirectory);
+  if (installed !== undefined) installExtension(installed, dataDirectory, root, server);
   const child = spawn(
     join(root, 'node_modules', '.bin', 'node'),
     [

@@ -1,6 +1,6 @@
 // Builds the VSIX: one without platform binaries, and with `--target linux-x64` one that carries the native parsers.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,34 +22,40 @@ const run = (command, args) => {
 run('node', ['esbuild.js']);
 const out = join(root, `ratchet${target === undefined ? '' : `-${target}`}.vsix`);
 const ignoreFile = join(root, '.vscodeignore');
-const allowed = readFileSync(ignoreFile, 'utf8');
-const natives = [
-  'oxc-parser',
-  'oxc-resolver',
-  '@ast-grep/napi',
-  '@oxc-parser',
-  '@oxc-resolver',
-  '@ast-grep',
-  '@oxc-project',
-  '@napi-rs',
-  'napi-postinstall',
-];
+const natives = ['oxc-parser', 'oxc-resolver', '@ast-grep/napi'];
+/** Beside the bundles, where Node looks first; vsce leaves the top folder's own modules out. */
+const carried = join(root, 'dist', 'node_modules');
 const scratch = join(root, 'dist', '.package');
+
+/** Copies what runs of a package and of its binding for the target, and no source, type or map. */
+function carry(name) {
+  const from = join(root, 'node_modules', name);
+  const { optionalDependencies = {} } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const bindings = Object.keys(optionalDependencies).filter((dependency) => dependency.includes(target));
+  const present = bindings.filter((dependency) => existsSync(join(root, 'node_modules', dependency)));
+  if (present.length === 0) {
+    console.error(`There is no binding of ${name} for ${target} on this machine. Build the package on ${target}.`);
+    process.exit(1);
+  }
+  for (const dependency of [name, ...present])
+    cpSync(join(root, 'node_modules', dependency), join(carried, dependency), {
+      recursive: true,
+      filter: (path) => statSync(path).isDirectory() || /(?:\.node|\.[cm]?js|package\.json|LICENSE)$/.test(path),
+    });
+}
+
 try {
   let more = [];
   if (target !== undefined) {
-    const present = natives.filter((name) => existsSync(join(root, 'node_modules', name)));
+    for (const name of natives) carry(name);
     mkdirSync(scratch, { recursive: true });
-    copyFileSync(ignoreFile, join(scratch, 'vscodeignore'));
-    writeFileSync(
-      join(scratch, 'vscodeignore'),
-      `${allowed}${present.map((name) => `!node_modules/${name}/**\n`).join('')}`,
-    );
+    writeFileSync(join(scratch, 'vscodeignore'), `${readFileSync(ignoreFile, 'utf8')}!dist/node_modules/**\n`);
     more = ['--target', target, '--ignoreFile', 'dist/.package/vscodeignore'];
   }
   run('vsce', ['package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', out, ...more]);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+  rmSync(carried, { recursive: true, force: true });
 }
 const megabytes = statSync(out).size / 1024 / 1024;
 console.log(`${out.slice(root.length + 1)}: ${megabytes.toFixed(2)} MB`);

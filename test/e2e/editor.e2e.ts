@@ -77,7 +77,7 @@ describe('a key', () => {
 describe('what is asked in a notification', () => {
   it('leads from the plan to the review by clicks alone', async () => {
     const sample = sampleForTest();
-    workbench = await Workbench.open({ folder: sample.folder, isInstalled: true });
+    workbench = await Workbench.open({ folder: sample.folder, installed: true });
     const { page } = workbench;
     const toast = (text: RegExp) => page.locator('.notification-toast', { hasText: text });
     await workbench.statusSays('Ratchet');
@@ -103,7 +103,7 @@ describe('a folder without a repository', () => {
   it('is refused with what to do next', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ratchet-plain-'));
     closing.push(() => rmSync(directory, { recursive: true, force: true }));
-    workbench = await Workbench.open({ folder: directory, isInstalled: true });
+    workbench = await Workbench.open({ folder: directory, installed: true });
     await workbench.command('Ratchet: Plan Feature');
     await workbench.page.locator('.notification-toast', { hasText: /git init/ }).waitFor();
     await workbench.screenshot('no-repository');

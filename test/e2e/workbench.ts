@@ -19,8 +19,8 @@ export interface WorkbenchOptions {
   readonly isTrusted?: boolean;
   /** The extension under development; Ratchet by default. */
   readonly extension?: string;
-  /** True: Ratchet is installed as a person has it, and VS Code shows toasts. */
-  readonly isInstalled?: boolean;
+  /** True, or a package: Ratchet is installed as a person has it, and VS Code shows toasts. */
+  readonly installed?: true | string;
   /** A module whose `run` is called in the extension host, and who is told what it says and how it ends. */
   readonly suite?: {
     readonly file: string;
@@ -78,7 +78,7 @@ export class Workbench {
       port: await freePort(),
       dataDirectory: scratch,
       withoutTrust: options.isTrusted !== false,
-      installed: options.isInstalled === true ? root : undefined,
+      installed: options.installed === true ? root : options.installed,
     });
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
@@ -97,7 +97,7 @@ export class Workbench {
     const url = workbenchUrl({
       url: server.url,
       folder: options.folder,
-      extension: options.isInstalled === true ? undefined : (options.extension ?? root),
+      extension: options.installed === undefined ? (options.extension ?? root) : undefined,
       ...where,
       more,
     });
