@@ -52,7 +52,8 @@ try {
     writeFileSync(join(scratch, 'vscodeignore'), `${readFileSync(ignoreFile, 'utf8')}!dist/node_modules/**\n`);
     more = ['--target', target, '--ignoreFile', 'dist/.package/vscodeignore'];
   }
-  run('vsce', ['package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', out, ...more]);
+  const options = ['--no-dependencies', '--skip-license', '--allow-missing-repository', '--no-rewrite-relative-links'];
+  run('vsce', ['package', ...options, '--out', out, ...more]);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
   rmSync(carried, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 // The only file that talks to git, through simple-git. Git runs without hooks, prompts, optional locks or the caller's
 // GIT_* variables, so a repository cannot make it do anything but what is asked.
 import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
 import { failure, type Result, success } from '../protocol/result.ts';
 import { scrubbedEnvironment } from './environmentVariables.ts';
@@ -75,6 +75,8 @@ export class Git {
 export interface Repository {
   /** Absolute path of the working copy's top folder, without symbolic links. */
   readonly root: string;
+  /** The same folder as the person spells it, links and all: what an editor knows its files by. */
+  readonly spelledRoot: string;
   /** Absolute path of the folder that all worktrees share. */
   readonly commonDir: string;
   /** Absolute path of this worktree's own git folder. */
@@ -89,7 +91,15 @@ export async function openRepository(directory: string): Promise<Result<Reposito
     const [root, commonDir, gitDir] = answer.split('\n');
     if (root === undefined || commonDir === undefined || gitDir === undefined || root === '')
       return failure('notARepository', `${directory} is a bare repository; Ratchet needs a working copy.`);
-    return success({ root, commonDir: resolve(real, commonDir), gitDir, git: new Git(root) });
+    const spelled = resolve(directory, relative(real, root));
+    const isSame = (await realpath(spelled).catch(() => undefined)) === root;
+    return success({
+      root,
+      spelledRoot: isSame ? spelled : root,
+      commonDir: resolve(real, commonDir),
+      gitDir,
+      git: new Git(root),
+    });
   } catch (error) {
     const message = failureMessage(error);
     if (/ENOENT.*git|spawn git/.test(message))

@@ -51,7 +51,7 @@ class RepositoryHost implements Host {
   constructor(options: HostOptions, parts: RepositoryParts, config: RatchetConfig) {
     this.#options = options;
     this.#parts = parts;
-    this.root = parts.repository.root;
+    this.root = parts.repository.spelledRoot;
     this.#workspace = options.workspace(this.root);
     this.commonDir = parts.repository.commonDir;
     this.config = config;

@@ -8,6 +8,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -103,6 +104,18 @@ describe('snapshot', () => {
       expect(head).toEqual({ ok: true, value: taken.ok ? taken.value.tree : '' });
     } finally {
       empty.remove();
+    }
+  });
+
+  it('keeps the spelling of a folder that is opened through a link', async () => {
+    repo.write({ 'sub/a.txt': 'a' });
+    const link = join(tmpdir(), `ratchet-link-${process.pid}`);
+    symlinkSync(repo.root, link);
+    try {
+      const opened = await openRepository(join(link, 'sub'));
+      expect(opened).toMatchObject({ ok: true, value: { spelledRoot: link } });
+    } finally {
+      unlinkSync(link);
     }
   });
 
