@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import type { RatchetConfig } from '../protocol/config.ts';
 import {
+  applyPatchInputSchema,
   checkGatesInputSchema,
   finishInputSchema,
   type Observation,
@@ -16,10 +17,11 @@ import {
 import type { TestReport } from '../protocol/testReport.ts';
 import { overallStatus, type Verdict } from '../protocol/verdict.ts';
 import { describeReport, describeVerdicts } from './describe.ts';
+import { applyPatch } from './patch/applyPatch.ts';
 import { confine } from './paths.ts';
 import { searchCode } from './searchCode.ts';
 import { runTests } from './testRunner/runTests.ts';
-import { useTextEditor } from './textEditor.ts';
+import { type SeenFiles, useTextEditor } from './textEditor.ts';
 import type { Worktree } from './worktree.ts';
 
 export interface EnvironmentOptions {
@@ -42,6 +44,7 @@ interface Acted {
 
 export class Environment {
   readonly #options: EnvironmentOptions;
+  readonly #seen: SeenFiles = new Map();
   #baseTree = '';
   #tree = '';
 
@@ -55,6 +58,7 @@ export class Environment {
     signal?: AbortSignal,
   ): Promise<{ observation: Observation; info: { tree: string } }> {
     await this.#options.worktree.reset(task.tree, signal);
+    this.#seen.clear();
     this.#baseTree = task.baseTree;
     this.#tree = task.tree;
     return { observation: { content: 'The repository is ready.', isError: false }, info: { tree: task.tree } };
@@ -89,7 +93,11 @@ export class Environment {
     switch (call.name) {
       case 'str_replace_based_edit_tool':
         return await withInput(textEditorInputSchema, call.input, async (input) => ({
-          observation: await useTextEditor(worktree.path, input),
+          observation: await useTextEditor(worktree.path, input, this.#seen),
+        }));
+      case 'apply_patch':
+        return await withInput(applyPatchInputSchema, call.input, async (input) => ({
+          observation: await applyPatch(worktree.path, input.patch, this.#seen),
         }));
       case 'search_code':
         return await withInput(searchCodeInputSchema, call.input, async (input) => ({

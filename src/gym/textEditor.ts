@@ -1,7 +1,9 @@
-// Anthropic's text editor tool on a worktree. An edit matches exactly and once, or nothing is written.
+// Anthropic's text editor tool on a worktree. An edit has one place and one reading, or nothing is written.
 import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Observation, TextEditorInput } from '../protocol/gym.ts';
+import { explainRefusal } from './patch/explainRefusal.ts';
+import { replaceText, type TextEdit } from './patch/replaceText.ts';
 import { type Confined, confine } from './paths.ts';
 import { formatTextFile, parseTextFile, type TextFile } from './textFile.ts';
 
@@ -9,31 +11,45 @@ import { formatTextFile, parseTextFile, type TextFile } from './textFile.ts';
 const maxFileBytes = 2 * 1024 * 1024;
 const maxListed = 400;
 
-export async function useTextEditor(root: string, input: TextEditorInput): Promise<Observation> {
+/** Texts of files as the policy last saw them, by path; kept up by every view and edit. */
+export type SeenFiles = Map<string, string>;
+
+export async function useTextEditor(
+  root: string,
+  input: TextEditorInput,
+  seen: SeenFiles = new Map(),
+): Promise<Observation> {
   const confined = await confine(root, input.path, input.command === 'view' ? 'read' : 'write');
   if (!confined.ok) return refusal(confined.failure.message);
   const target = confined.value;
   switch (input.command) {
     case 'view':
-      return await view(target, input.view_range);
+      return await view(target, input.view_range, seen);
     case 'create':
-      return await create(target, input.file_text);
+      return await create(target, input.file_text, seen);
     case 'str_replace':
-      return await edit(target, (file) => replace(file, target.path, input.old_str, input.new_str));
+      return await edit(target, seen, (file) =>
+        replace(file, target.path, { oldText: input.old_str, newText: input.new_str, seen: seen.get(target.path) }),
+      );
     case 'insert':
-      return await edit(target, (file) => insert(file, target.path, input.insert_line, input.insert_text));
+      return await edit(target, seen, (file) => insert(file, target.path, input.insert_line, input.insert_text));
   }
 }
 
 const refusal = (content: string): Observation => ({ content, isError: true });
 const done = (content: string): Observation => ({ content, isError: false });
 
-async function view(target: Confined, range: readonly [number, number] | undefined): Promise<Observation> {
+async function view(
+  target: Confined,
+  range: readonly [number, number] | undefined,
+  seen: SeenFiles,
+): Promise<Observation> {
   const there = await lstat(target.absolute).catch(() => undefined);
   if (there === undefined) return refusal(`There is no ${target.path}.`);
   if (there.isDirectory()) return done((await listFolder(target.absolute, '', 2)).slice(0, maxListed).join('\n'));
   const file = await readText(target);
   if (typeof file === 'string') return refusal(file);
+  seen.set(target.path, file.text);
   const lines = file.text.split('\n');
   if (file.text.endsWith('\n')) lines.pop();
   const [first, last] = range ?? [1, -1];
@@ -62,22 +78,32 @@ async function listFolder(absolute: string, relative: string, depth: number): Pr
   return listed;
 }
 
-async function create(target: Confined, text: string): Promise<Observation> {
+async function create(target: Confined, text: string, seen: SeenFiles): Promise<Observation> {
   if (Buffer.byteLength(text) > maxFileBytes)
     return refusal(`${target.path} would be larger than ${maxFileBytes} bytes.`);
   const there = await lstat(target.absolute).catch(() => undefined);
   if (there !== undefined && !there.isFile()) return refusal(`${target.path} exists and is not a file.`);
   try {
+    const before =
+      there === undefined || there.size > maxFileBytes ? undefined : parseTextFile(await readFile(target.absolute));
     await mkdir(dirname(target.absolute), { recursive: true });
-    await writeFile(target.absolute, text);
+    await writeFile(target.absolute, before === undefined ? text : inFormOf(before, text));
   } catch (error) {
     return refusal(`${target.path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
+  seen.set(target.path, parseTextFile(new TextEncoder().encode(text))?.text ?? text);
   return done(there === undefined ? `Created ${target.path}.` : `Replaced the whole of ${target.path}.`);
+}
+
+/** A whole text with the byte order mark and the line endings that the file had; what the text brings itself, stays. */
+function inFormOf(before: TextFile, text: string): Uint8Array {
+  const endings = before.endings === '\r\n' && !text.includes('\r') ? '\r\n' : '\n';
+  return formatTextFile({ text, endings, hasBom: before.hasBom && !text.startsWith('\uFEFF') });
 }
 
 async function edit(
   target: Confined,
+  seen: SeenFiles,
   change: (file: TextFile) => { text: string; note: string } | string,
 ): Promise<Observation> {
   const file = await readText(target);
@@ -87,26 +113,26 @@ async function edit(
   const bytes = formatTextFile({ ...file, text: changed.text });
   if (bytes.length > maxFileBytes) return refusal(`${target.path} would be larger than ${maxFileBytes} bytes.`);
   await writeFile(target.absolute, bytes);
+  seen.set(target.path, changed.text);
   return done(changed.note);
 }
 
-function replace(
-  file: TextFile,
-  path: string,
-  asked: string,
-  replacement: string,
-): { text: string; note: string } | string {
-  const old = file.endings === '\r\n' ? asked.replaceAll('\r\n', '\n') : asked;
-  if (old === '') return 'old_str is empty. Use insert to add text, or create to write a whole file.';
-  const places = occurrences(file.text, old);
-  const [place] = places;
-  if (place === undefined) return notFound(file.text, path, old);
-  if (places.length > 1) {
-    const lines = places.slice(0, 10).map((at) => lineAt(file.text, at));
-    return `old_str occurs ${places.length} times in ${path}, at lines ${lines.join(', ')}. Add lines around it until it is unique.`;
-  }
-  const text = file.text.slice(0, place) + replacement + file.text.slice(place + old.length);
-  return { text, note: `Edited ${path} at line ${lineAt(file.text, place)}.\n${excerpt(text, place, replacement)}` };
+function replace(file: TextFile, path: string, asked: TextEdit): { text: string; note: string } | string {
+  // A file with one kind of ending is edited with `\n`, whatever the policy's own are.
+  const plain = (text: string) => (file.endings === 'mixed' ? text : text.replaceAll('\r\n', '\n'));
+  const edit = { ...asked, oldText: plain(asked.oldText), newText: plain(asked.newText) };
+  const result = replaceText(file.text, edit);
+  if (!result.ok) return explainRefusal(result, path, file.text, 'old_str');
+  const how = {
+    exact: '',
+    merged: ' The file had changed since you saw it; your change was merged into it.',
+    whitespace: ' The file differs from old_str in white space or quotes, which were kept.',
+    indentation: ' The file is indented differently from old_str, which was kept.',
+    blankLines: ' The file has other blank lines than old_str, which were kept.',
+    case: ' The file differs from old_str in upper and lower case, which was kept.',
+  }[result.how];
+  const note = `Edited ${path} at line ${result.line}.${how}\n${excerpt(result.text, result.line, edit.newText)}`;
+  return { text: result.text, note };
 }
 
 function insert(file: TextFile, path: string, line: number, added: string): { text: string; note: string } | string {
@@ -120,42 +146,9 @@ function insert(file: TextFile, path: string, line: number, added: string): { te
   return { text, note: `Inserted ${block.length} lines into ${path} after line ${line}.` };
 }
 
-function occurrences(text: string, part: string): number[] {
-  const found: number[] = [];
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) found.push(at);
-  return found;
-}
-
-const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
-
-function excerpt(text: string, at: number, replacement: string): string {
-  const first = lineAt(text, at);
+function excerpt(text: string, first: number, replacement: string): string {
   const last = first + replacement.split('\n').length - 1;
   return numbered(text.split('\n'), Math.max(1, first - 3), last + 3);
-}
-
-/** Says what is near: lines that are equal to the first asked line but for white space, or share most words with it. */
-function notFound(text: string, path: string, old: string): string {
-  const lines = text.split('\n');
-  const wanted = old.split('\n').find((line) => line.trim() !== '') ?? old;
-  const scored = lines
-    .map((line, index) => ({ line, number: index + 1, score: similarity(line, wanted) }))
-    .filter(({ score }) => score >= 0.5)
-    .sort((a, b) => b.score - a.score || a.number - b.number)
-    .slice(0, 3);
-  const near = scored.map(({ line, number }) => `${String(number).padStart(6)}\t${line}`).join('\n');
-  const hint = near === '' ? 'No line is like it. View the file again.' : `The nearest lines are:\n${near}`;
-  return `old_str was not found in ${path}; nothing was changed. It must match exactly, white space included. ${hint}`;
-}
-
-/** The share of words two lines have in common (Jaccard index), 1 when they differ in white space only. */
-function similarity(a: string, b: string): number {
-  if (a.trim() === b.trim()) return a.trim() === '' ? 0 : 1;
-  const words = (line: string): Set<string> => new Set(line.match(/\w+/g) ?? []);
-  const left = words(a);
-  const right = words(b);
-  const common = [...left].filter((word) => right.has(word)).length;
-  return common / Math.max(1, left.size + right.size - common);
 }
 
 async function readText(target: Confined): Promise<TextFile | string> {

@@ -3,7 +3,14 @@ import * as z from 'zod';
 import { testReportSchema } from './testReport.ts';
 import { verdictSchema } from './verdict.ts';
 
-export const toolNames = ['str_replace_based_edit_tool', 'search_code', 'run_tests', 'check_gates', 'finish'] as const;
+export const toolNames = [
+  'str_replace_based_edit_tool',
+  'apply_patch',
+  'search_code',
+  'run_tests',
+  'check_gates',
+  'finish',
+] as const;
 export type ToolName = (typeof toolNames)[number];
 
 /** A tool call as the policy made it. `input` is hostile until the tool's own schema has parsed it. */
@@ -33,6 +40,9 @@ export const textEditorInputSchema = z.discriminatedUnion('command', [
 ]);
 export type TextEditorInput = z.infer<typeof textEditorInputSchema>;
 
+export const applyPatchInputSchema = z.object({
+  patch: z.string().min(1).describe('A unified diff; it may name several files, and is applied whole or not at all.'),
+});
 export const searchCodeInputSchema = z.object({
   query: z.string().min(1).describe('Text or regular expression to look for.'),
   regex: z.boolean().default(false),
