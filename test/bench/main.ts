@@ -1,5 +1,5 @@
 // Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
-//   npm run bench [-- sizes|activation|snapshot|hunks|journal] [--json]
+//   npm run bench [-- sizes|activation|snapshot|patch|hunks|journal] [--json]
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -212,7 +212,31 @@ async function journal(): Promise<void> {
   }
 }
 
-const benches: Record<string, () => void | Promise<void>> = { sizes, activation, snapshot, hunks, journal };
+async function patch(): Promise<void> {
+  const { measurePatch } = await import('./patch.ts');
+  const { rows: classes, languages, times } = measurePatch();
+  const sum = (key: 'correct' | 'refused' | 'wrong') => classes.reduce((total, row) => total + row[key], 0);
+  for (const { className, correct, refused, wrong } of classes)
+    add('patch', className, `${correct}/${refused}/${wrong}`, 'correct/refused/wrong');
+  const all = sum('correct') + sum('refused') + sum('wrong');
+  add(
+    'patch',
+    `all (${languages.join(', ')})`,
+    `${sum('correct')}/${sum('refused')}/${sum('wrong')}`,
+    `of ${all}; limits: at least 65 % correct, 0 wrong`,
+    (sum('correct') / all).toFixed(2),
+  );
+  add(
+    'patch',
+    'p50 on 1,000 lines',
+    ms(times.p50),
+    `plain search and splice: ${times.plainP50.toFixed(3)} ms`,
+    (times.p50 / Math.max(0.001, times.plainP50)).toFixed(1),
+  );
+  add('patch', 'p99 on 1,000 lines', ms(times.p99), 'limit 5 ms', (times.p99 / 5).toFixed(2));
+}
+
+const benches: Record<string, () => void | Promise<void>> = { sizes, activation, snapshot, patch, hunks, journal };
 for (const [name, run] of Object.entries(benches)) if (asked.length === 0 || asked.includes(name)) await run();
 if (asJson) console.log(JSON.stringify(rows, null, 2));
 else
