@@ -132,18 +132,25 @@ export class Workbench {
 
   /** Runs a command by its title from the palette; opens the palette anew while extensions are still being read. */
   async command(title: string): Promise<void> {
+    await this.#pick('F1', `>${title}`, title, `The palette does not know ${title}.`);
+  }
+
+  /** Opens a quick input, types, waits for the row and takes it; anew while a busy window closes it or has no rows yet. */
+  async #pick(key: string, text: string, row: string, failure: string): Promise<void> {
+    const limit = { timeout: 5_000 };
     for (let attempt = 1; ; attempt += 1) {
-      await this.page.keyboard.press('F1');
+      await this.page.keyboard.press(key);
       const input = this.page.locator('.quick-input-widget input').first();
-      await input.waitFor();
-      await input.fill(`>${title}`);
-      const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-      const isThere = await row.waitFor({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
+      const rows = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row });
+      const isThere = await input
+        .fill(text, limit)
+        .then(() => rows.first().waitFor(limit))
+        .then(
+          () => true,
+          () => false,
+        );
       if (isThere) return await this.page.keyboard.press('Enter');
-      if (attempt === 6) throw new Error(`The palette does not know ${title}.`);
+      if (attempt === 6) throw new Error(failure);
       await this.page.keyboard.press('Escape');
     }
   }
@@ -168,16 +175,9 @@ export class Workbench {
   }
 
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+p');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(path);
-    await this.page
-      .locator('.quick-input-list .monaco-list-row', { hasText: path.split('/').at(-1) ?? path })
-      .first()
-      .waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('.tab.active', { hasText: path.split('/').at(-1) ?? path }).waitFor();
+    const name = path.split('/').at(-1) ?? path;
+    await this.#pick('Control+p', path, name, `Quick open does not find ${path}.`);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
   }
 
   /** Clicks a CodeLens until the status bar says what must follow: lenses are laid out anew while other extensions load. */
