@@ -1,12 +1,13 @@
 // The dirty working copy as an immutable git tree, and trees read back. It writes objects and refs under refs/ratchet/;
 // it must never touch HEAD, the index, stashes, branches, hooks or a file of the working copy.
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failure, type Result, success } from '../protocol/result.ts';
 import { failureMessage } from './failureMessage.ts';
 import type { Repository } from './git.ts';
+import { copyIndex } from './indexCopy.ts';
 
 export interface TreeFile {
   /** Relative to the top folder, with forward slashes. */
@@ -30,7 +31,7 @@ export async function takeSnapshot(
   const scratch = await mkdtemp(join(tmpdir(), 'ratchet-index-'));
   try {
     const index = join(scratch, 'index');
-    await copyFile(join(repository.gitDir, 'index'), index).catch(ignoreMissing);
+    await copyIndex(join(repository.gitDir, 'index'), index);
     const env = { GIT_INDEX_FILE: index };
     const git = (args: string[]) => repository.git.raw(args, { env, ...signalOf(options) });
     await git(['add', '--all', '--', '.']);
@@ -54,10 +55,6 @@ const signalOf = ({ signal }: SnapshotOptions): { signal?: AbortSignal } => (sig
 async function modeOf(git: (args: string[]) => Promise<string>, path: string): Promise<string> {
   const [entry = ''] = (await git(['ls-files', '--stage', '-z', '--', path])).split('\0');
   return entry.startsWith('100755') ? '100755' : '100644';
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 const refOf = (runId: string, tree: string): string => `refs/ratchet/${runId}/${tree}`;
