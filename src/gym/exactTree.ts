@@ -7,7 +7,8 @@ import { basename, join } from 'node:path';
 import { failureMessage } from './failureMessage.ts';
 import type { GitBytesOptions, Repository } from './git.ts';
 import { copyIndex } from './indexCopy.ts';
-import { absolutePath, foldersOf, joinPaths, type PathBytes, splitPaths } from './pathBytes.ts';
+import { absolutePath, joinPaths, type PathBytes, splitPaths } from './pathBytes.ts';
+import { realWay } from './reach.ts';
 
 /** Highest of all attributes: whatever a repository converts, is not converted here. */
 const attributes = '* -text -crlf -ident !eol !filter !working-tree-encoding\n';
@@ -109,10 +110,10 @@ async function fromIndex(
       trackedBy(repository),
     ]);
     const gone = new Set(ignored.filter((path) => !tracked.files.has(path)));
-    const isFolder = folderTest(repository.root);
+    const isReal = realWay(repository.root);
     const changed: PathBytes[] = [];
     for (const path of found.changed)
-      if (await isReached(path, isFolder)) changed.push(path);
+      if (await isReal(path)) changed.push(path);
       else gone.add(path);
     // What left comes first: a file that became a folder makes room for what is in it.
     await update([...gone], ['--force-remove']);
@@ -174,34 +175,11 @@ async function trackedBy(repository: Repository): Promise<{ files: Set<PathBytes
 /** Those of the paths that are on disk as a file or a link, are not known yet, and are not reached through a link. */
 async function present(root: string, paths: Iterable<PathBytes>, known: ReadonlySet<PathBytes>): Promise<PathBytes[]> {
   const there: PathBytes[] = [];
-  const isFolder = folderTest(root);
+  const isReal = realWay(root);
   for (const path of paths) {
     if (known.has(path)) continue;
-    const stat = (await isReached(path, isFolder))
-      ? await lstat(absolutePath(root, path)).catch(() => undefined)
-      : undefined;
+    const stat = (await isReal(path)) ? await lstat(absolutePath(root, path)).catch(() => undefined) : undefined;
     if (stat?.isFile() || stat?.isSymbolicLink()) there.push(path);
   }
   return there;
-}
-
-/** Whether every folder on the way is a real one: git does not look behind a link. */
-async function isReached(path: PathBytes, isFolder: (path: PathBytes) => Promise<boolean>): Promise<boolean> {
-  for (const folder of foldersOf(path)) if (!(await isFolder(folder))) return false;
-  return true;
-}
-
-/** Whether a path is a real folder; every answer is remembered. */
-function folderTest(root: string): (path: PathBytes) => Promise<boolean> {
-  const answers = new Map<PathBytes, boolean>();
-  return async (path) => {
-    const known = answers.get(path);
-    if (known !== undefined) return known;
-    const answer = await lstat(absolutePath(root, path)).then(
-      (stat) => stat.isDirectory(),
-      () => false,
-    );
-    answers.set(path, answer);
-    return answer;
-  };
 }

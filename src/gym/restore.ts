@@ -7,7 +7,8 @@ import { type ExactRepository, openExact, takeExactTree } from './exactTree.ts';
 import { failureMessage } from './failureMessage.ts';
 import type { Repository } from './git.ts';
 import { joinPaths, type PathBytes, shownPath, splitPaths } from './pathBytes.ts';
-import { clearWay, findObstacle, isInNestedRepository, removeFiles } from './restoreFiles.ts';
+import { ownWay } from './reach.ts';
+import { clearWay, findObstacle, removeFiles } from './restoreFiles.ts';
 import { whyInexact } from './whyInexact.ts';
 
 export interface RestorePoint {
@@ -100,12 +101,11 @@ async function restoreWith(
   const superfluous = changes.filter(({ isRemoval }) => isRemoval).map(({ path }) => path);
   const ignored = await ignoredUnder(exact, env, join(scratch, 'rules'), wanted, superfluous);
   const absent = await knownAbsent(repository, tree);
+  const isOwn = ownWay(root);
   const removed: PathBytes[] = [];
   const leftAlone: PathBytes[] = [];
   for (const path of superfluous)
-    ((ignored.has(path) && !absent.has(path)) || (await isInNestedRepository(root, path)) ? leftAlone : removed).push(
-      path,
-    );
+    ((ignored.has(path) && !absent.has(path)) || !(await isOwn(path)) ? leftAlone : removed).push(path);
 
   const obstacle = await findObstacle(root, written, new Set(removed));
   if (obstacle !== undefined)

@@ -43,12 +43,6 @@ async function unknownIn(
   return undefined;
 }
 
-/** Whether a folder on the way is a repository of its own. */
-export async function isInNestedRepository(root: string, path: PathBytes): Promise<boolean> {
-  for (const folder of foldersOf(path)) if ((await kindOf(root, `${folder}/.git`)) !== 'none') return true;
-  return false;
-}
-
 /** Folders that become empty go with their last file. */
 export async function removeFiles(root: string, paths: readonly PathBytes[]): Promise<void> {
   for (const path of paths) {

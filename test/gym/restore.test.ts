@@ -23,6 +23,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRepository, type Repository } from '../../src/gym/git.ts';
 import { type Restored, restoreWorkingCopy, takeRestorePoint } from '../../src/gym/restore.ts';
 import { keepTree, takeSnapshot } from '../../src/gym/snapshot.ts';
+import { applyEdit, randomEdits } from '../helpers/randomEdits.ts';
 import { makeRepository, type TestRepository } from '../helpers/repository.ts';
 
 let repo: TestRepository;
@@ -352,40 +353,15 @@ describe('restore', () => {
   });
 
   it('is the identity on random edits', async () => {
-    const names = ['a.txt', 'src', 'src/b.txt', 'src/deep', 'src/deep/c.txt', 'x', 'x/y', 'x/y/z', 'ignored.txt', 'é'];
-    const edit = fc.record({
-      name: fc.constantFrom(...names),
-      kind: fc.constantFrom('write', 'delete', 'link', 'mode'),
-      text: fc.constantFrom('', 'a', 'b', 'a\r\n', '\uFEFFb\n', '\0'),
-    });
-    const act = ({ name, kind, text }: { name: string; kind: string; text: string }) => {
-      const target = path(name);
-      const parents = name
-        .split('/')
-        .slice(0, -1)
-        .map((_, index, parts) => path(parts.slice(0, index + 1).join('/')));
-      for (const parent of parents)
-        if (lstatSync(parent, { throwIfNoEntry: false })?.isDirectory() === false) rmSync(parent);
-      if (kind === 'mode') {
-        const stat = lstatSync(target, { throwIfNoEntry: false });
-        if (stat?.isFile()) chmodSync(target, (stat.mode & 0o111) !== 0 ? 0o644 : 0o755);
-        return;
-      }
-      rmSync(target, { recursive: true, force: true });
-      if (kind === 'delete') return;
-      mkdirSync(join(target, '..'), { recursive: true });
-      if (kind === 'write') writeFileSync(target, text);
-      else symlinkSync(text.replaceAll('\0', '0') || 'nowhere', target);
-    };
     const visible = () =>
       Object.fromEntries(Object.entries(filesOf(repo.root)).filter(([name]) => name !== 'ignored.txt'));
     const repository = await open();
     await fc.assert(
-      fc.asyncProperty(fc.array(edit, { maxLength: 6 }), fc.array(edit, { maxLength: 8 }), async (first, then) => {
-        for (const one of first) act(one);
+      fc.asyncProperty(randomEdits(6), randomEdits(8), async (first, then) => {
+        for (const one of first) applyEdit(repo.root, one);
         const before = visible();
         const { tree } = await point(repository);
-        for (const one of then) act(one);
+        for (const one of then) applyEdit(repo.root, one);
         const damaged = visible();
         const said = await restored(repository, tree);
         expect(visible()).toEqual(before);
