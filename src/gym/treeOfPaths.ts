@@ -25,12 +25,8 @@ export interface PathsAsked {
 export async function treeOfPaths(place: Place, { tree, paths, isListed }: PathsAsked): Promise<string | undefined> {
   if (paths.size === 0) return tree;
   const { git, root, options } = place;
-  const [folders, modeSetting] = await Promise.all([
-    readFolders(git, tree, paths, options),
-    git.bytes(['config', '--type=bool', '--default=true', '--get', 'core.fileMode'], options),
-  ]);
+  const [folders, isModeKnown] = await Promise.all([readFolders(git, tree, paths, options), modesAreKnown(place)]);
   if (folders === undefined) return undefined;
-  const isModeKnown = modeSetting.toString().trim() === 'true';
   const [isReal, isOwn] = [realWay(root), ownWay(root)];
   const edits = new Map<PathBytes, Entry | undefined>();
   const files = new Map<PathBytes, { mode: string; size: number }>();
@@ -65,6 +61,20 @@ export async function treeOfPaths(place: Place, { tree, paths, isListed }: Paths
   }
   if (!(await addFiles(place, files, edits, tree.length))) return undefined;
   return await editTree(git, tree, folders, edits, options);
+}
+
+/** Whether the file system has executable bits: git found out when it made the repository. Asked once for a place. */
+const modeAnswers = new Map<string, Promise<boolean>>();
+
+async function modesAreKnown({ git, root, options }: Place): Promise<boolean> {
+  const ask = async () => {
+    const args = ['config', '--type=bool', '--default=true', '--get', 'core.fileMode'];
+    return (await git.bytes(args, options)).toString('latin1').trim() === 'true';
+  };
+  const answer = modeAnswers.get(root) ?? ask();
+  modeAnswers.set(root, answer);
+  answer.catch(() => modeAnswers.delete(root));
+  return await answer;
 }
 
 function modeOf(mode: number, isKnown: boolean, before: Entry | undefined): string {

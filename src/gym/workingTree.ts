@@ -1,13 +1,16 @@
 // The whole working copy as a tree: the tree of the person's index, and over it what differs on disk. The index is only
 // read, and copied where git needs one that it may write.
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from './git.ts';
 import { copyIndex } from './indexCopy.ts';
 import { joinPaths, type PathBytes, splitPaths } from './pathBytes.ts';
 import { realWay } from './reach.ts';
 import { treeOfPaths } from './treeOfPaths.ts';
+
+/** Both lists are made at the same time; on few processors git's own threads would only get in their way. */
+const lone = availableParallelism() < 4 ? ['-c', 'core.preloadIndex=false'] : [];
 
 /** The tree of the person's index, for as long as the index is the same file. */
 const indexTrees = new WeakMap<Repository, { mark: string; tree: string }>();
@@ -18,7 +21,7 @@ export async function workingTree(repository: Repository, signal?: AbortSignal):
   const mark = await markOf(repository);
   const known = indexTrees.get(repository);
   const [changed, untracked, tree] = await Promise.all([
-    git.bytes(['diff-files', '--raw', '-z', '--ignore-submodules=dirty'], options).then(splitPaths),
+    git.bytes([...lone, 'diff-files', '--raw', '-z', '--ignore-submodules=dirty'], options).then(splitPaths),
     git.bytes(['ls-files', '--others', '--exclude-standard', '-z'], options).then(splitPaths),
     known?.mark === mark ? known.tree : treeOfIndex(repository, signal),
   ]);

@@ -130,6 +130,8 @@ class OwnWorktree implements Worktree {
   #shared: string[] = [];
   /** What the last reset or snapshot left; undefined when a reset broke off. */
   #tree: string | undefined;
+  /** What the index names; behind `#tree` after a snapshot of touched paths. */
+  #indexTree: string | undefined;
 
   constructor(
     repository: Repository,
@@ -154,6 +156,7 @@ class OwnWorktree implements Worktree {
     if (isKnown) await this.#resetPaths(tree, [...touched].map(pathBytesOf), signal);
     else await this.#resetAll(tree, signal);
     this.#tree = tree;
+    this.#indexTree = tree;
   }
 
   async #resetAll(tree: string, signal?: AbortSignal): Promise<void> {
@@ -181,13 +184,13 @@ class OwnWorktree implements Worktree {
     await removeFiles(this.path, there);
     const [folders] = await Promise.all([
       readFolders(git, tree, paths, options),
-      git.bytes(['read-tree', '--reset', '-u', tree], options),
+      ...(this.#indexTree === tree ? [] : [git.bytes(['read-tree', '--reset', '-u', tree], options)]),
     ]);
     if (folders === undefined) return await this.#resetAll(tree, signal);
     const wanted = paths.filter((path) => /^1/.test(entryAt(folders, path)?.mode ?? ''));
     const input = joinPaths(wanted.filter((path) => entryAt(folders, path)?.mode !== '160000'));
     if (input.length > 0)
-      await git.bytes(['checkout-index', '--force', '--quiet', '-z', '--stdin'], { ...options, input });
+      await git.bytes(['checkout-index', '--index', '--force', '--quiet', '-z', '--stdin'], { ...options, input });
   }
 
   async snapshot(signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<string> {
@@ -205,12 +208,14 @@ class OwnWorktree implements Worktree {
   }
 
   async #wholeTree(signal?: AbortSignal): Promise<string> {
+    this.#indexTree = undefined;
     await this.#git(['add', '--all', '--', '.'], signal);
     // An ignore rule for a folder (`.venv/`) does not match the link that stands for it here.
     const shared = this.#shared.map((path) => `:(top,literal)${path}`);
     if (shared.length > 0)
       await this.#git(['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', ...shared], signal);
-    return (await this.#git(['write-tree'], signal)).trim();
+    this.#indexTree = (await this.#git(['write-tree'], signal)).trim();
+    return this.#indexTree;
   }
 
   /** A folder that the tree itself carries, such as a committed `vendor`, is part of the work and not shared. */
