@@ -18,6 +18,7 @@ import type { TestReport } from '../protocol/testReport.ts';
 import { overallStatus, type Verdict } from '../protocol/verdict.ts';
 import { describeReport, describeVerdicts } from './describe.ts';
 import { applyPatch } from './patch/applyPatch.ts';
+import { parseUnifiedDiff } from './patch/unifiedDiff.ts';
 import { confine } from './paths.ts';
 import { searchCode } from './searchCode.ts';
 import { runTests } from './testRunner/runTests.ts';
@@ -47,6 +48,9 @@ export class Environment {
   readonly #seen: SeenFiles = new Map();
   #baseTree = '';
   #tree = '';
+  /** Paths that tools have written since the last snapshot, and since the last reset; undefined after a command. */
+  #unseen: Set<string> | undefined;
+  #written: Set<string> | undefined;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -57,7 +61,11 @@ export class Environment {
     task: { baseTree: string; tree: string },
     signal?: AbortSignal,
   ): Promise<{ observation: Observation; info: { tree: string } }> {
-    await this.#options.worktree.reset(task.tree, signal);
+    const written = this.#written;
+    this.#commandRan();
+    await this.#options.worktree.reset(task.tree, signal, written);
+    this.#written = new Set();
+    this.#unseen = new Set();
     this.#seen.clear();
     this.#baseTree = task.baseTree;
     this.#tree = task.tree;
@@ -67,7 +75,7 @@ export class Environment {
   async step(call: ToolCall, signal: AbortSignal = new AbortController().signal): Promise<StepResult> {
     const acted = await this.#act(call, signal);
     const isReading = call.name === 'search_code' || acted.observation.isError;
-    if (!isReading) this.#tree = await this.#options.worktree.snapshot(signal);
+    if (!isReading) this.#tree = await this.#snapshot(signal);
     const verdicts = acted.verdicts;
     const isPassed = acted.isFinished === true && verdicts !== undefined && overallStatus(verdicts) === 'passed';
     return {
@@ -88,17 +96,42 @@ export class Environment {
     await this.#options.worktree.release();
   }
 
+  /** Only a command can change what no tool names; before the first reset nobody knows what ran. */
+  #commandRan(): void {
+    this.#unseen = undefined;
+    this.#written = undefined;
+  }
+
+  async #toolWrites(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      const confined = await confine(this.#options.worktree.path, path, 'write');
+      if (!confined.ok) continue;
+      this.#unseen?.add(confined.value.path);
+      this.#written?.add(confined.value.path);
+    }
+  }
+
+  async #snapshot(signal: AbortSignal): Promise<string> {
+    const tree = await this.#options.worktree.snapshot(signal, this.#unseen);
+    this.#unseen = new Set();
+    return tree;
+  }
+
   async #act(call: ToolCall, signal: AbortSignal): Promise<Acted> {
     const { worktree } = this.#options;
     switch (call.name) {
       case 'str_replace_based_edit_tool':
-        return await withInput(textEditorInputSchema, call.input, async (input) => ({
-          observation: await useTextEditor(worktree.path, input, this.#seen),
-        }));
+        return await withInput(textEditorInputSchema, call.input, async (input) => {
+          if (input.command !== 'view') await this.#toolWrites([input.path]);
+          return { observation: await useTextEditor(worktree.path, input, this.#seen) };
+        });
       case 'apply_patch':
-        return await withInput(applyPatchInputSchema, call.input, async (input) => ({
-          observation: await applyPatch(worktree.path, input.patch, this.#seen),
-        }));
+        return await withInput(applyPatchInputSchema, call.input, async (input) => {
+          const parsed = parseUnifiedDiff(input.patch);
+          const files = parsed.ok ? parsed.value : [];
+          await this.#toolWrites(files.flatMap(({ oldPath, newPath }) => [oldPath ?? [], newPath ?? []].flat()));
+          return { observation: await applyPatch(worktree.path, input.patch, this.#seen) };
+        });
       case 'search_code':
         return await withInput(searchCodeInputSchema, call.input, async (input) => ({
           observation: await searchCode(worktree.path, input, signal),
@@ -127,13 +160,14 @@ export class Environment {
       // A name that looks like an option would be one.
       if (file.startsWith('-')) return refused(`${JSON.stringify(file)} is not a file.`);
     }
+    this.#commandRan();
     const report = await runTests({ cwd: worktree.path, config: tests, files, signal, onProgress });
     if (!report.ok) return refused(report.failure.message);
     return { observation: { content: describeReport(report.value), isError: false }, testReport: report.value };
   }
 
   async #checkGates(signal: AbortSignal): Promise<Acted> {
-    const tree = await this.#options.worktree.snapshot(signal);
+    const tree = await this.#snapshot(signal);
     const verdicts = await this.#options.checkGates(this.#baseTree, tree, signal);
     return { observation: { content: describeVerdicts(verdicts), isError: false }, verdicts };
   }

@@ -1,5 +1,7 @@
-// The only file that talks to git, through simple-git. Git runs without hooks, prompts, optional locks or the caller's
-// GIT_* variables, so a repository cannot make it do anything but what is asked.
+// The only file that talks to git, through simple-git; what needs standard input or bytes that are no text starts git
+// itself. Git runs without hooks, prompts, optional locks or the caller's GIT_* variables, so a repository cannot make
+// it do anything but what is asked.
+import { spawn } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
@@ -36,6 +38,12 @@ export interface GitOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface GitBytesOptions extends GitOptions {
+  readonly input?: Uint8Array;
+  /** Exit codes that are answers and not failures. */
+  readonly codes?: readonly number[];
+}
+
 export class Git {
   readonly directory: string;
 
@@ -52,6 +60,32 @@ export class Git {
   async raw(args: readonly string[], options: GitOptions = {}): Promise<string> {
     options.signal?.throwIfAborted();
     return await this.#client(options).raw([...overrides, ...args]);
+  }
+
+  /** Standard output as bytes, with standard input: for lists of paths, which need not be UTF-8. Throws what git said. */
+  async bytes(args: readonly string[], { env, signal, input, codes = [0] }: GitBytesOptions = {}): Promise<Buffer> {
+    signal?.throwIfAborted();
+    const child = spawn('git', [...overrides, ...args], {
+      cwd: this.directory,
+      env: { ...scrubbedEnvironment(base), ...env },
+      stdio: 'pipe',
+      windowsHide: true,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const out: Buffer[] = [];
+    const said: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    // Git may end before it has read everything; its exit code says what that means.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => {
+        if (code !== null && codes.includes(code)) resolve(Buffer.concat(out));
+        else reject(new Error(Buffer.concat(said).toString('utf8').trim() || `git ${args[0]} ended with code ${code}`));
+      });
+    });
   }
 
   /** A blob's bytes. @throws GitError */

@@ -1,12 +1,12 @@
 // The dirty working copy as an immutable git tree, and trees read back. It writes objects and refs under refs/ratchet/;
 // it must never touch HEAD, the index, stashes, branches, hooks or a file of the working copy.
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { failure, type Result, success } from '../protocol/result.ts';
+import { type Entry, editTree, entryAt, readFolders } from './editTree.ts';
 import { failureMessage } from './failureMessage.ts';
 import type { Repository } from './git.ts';
+import { type PathBytes, pathBytesOf } from './pathBytes.ts';
+import { treeOfPaths } from './treeOfPaths.ts';
+import { workingTree } from './workingTree.ts';
 
 export interface TreeFile {
   /** Relative to the top folder, with forward slashes. */
@@ -19,45 +19,49 @@ export interface TreeFile {
 export interface SnapshotOptions {
   /** Text that is in the person's editor and not on disk, by path. */
   readonly unsaved?: ReadonlyMap<string, Uint8Array>;
+  /** An earlier snapshot, and every path that can differ from it now; nothing else is looked at. */
+  readonly touched?: { readonly tree: string; readonly paths: Iterable<string> };
   readonly signal?: AbortSignal;
 }
 
-/** Untracked files are in, ignored files are out. Starts from a copy of the index, which keeps git's stat cache. */
+/** Untracked files are in; ignored files and repositories inside are out. */
 export async function takeSnapshot(
   repository: Repository,
   options: SnapshotOptions = {},
 ): Promise<Result<{ tree: string }>> {
-  const scratch = await mkdtemp(join(tmpdir(), 'ratchet-index-'));
   try {
-    const index = join(scratch, 'index');
-    await copyFile(join(repository.gitDir, 'index'), index).catch(ignoreMissing);
-    const env = { GIT_INDEX_FILE: index };
-    const git = (args: string[]) => repository.git.raw(args, { env, ...signalOf(options) });
-    await git(['add', '--all', '--', '.']);
-    for (const [path, content] of options.unsaved ?? []) {
-      const file = join(scratch, randomUUID());
-      await writeFile(file, content);
-      const blob = (await git(['hash-object', '-w', `--path=${path}`, '--', file])).trim();
-      await git(['update-index', '--add', '--cacheinfo', `${await modeOf(git, path)},${blob},${path}`]);
-    }
-    return success({ tree: (await git(['write-tree'])).trim() });
+    const tree = (await touchedTree(repository, options)) ?? (await workingTree(repository, options.signal));
+    return success({ tree: await layOver(repository, tree, options) });
   } catch (error) {
     options.signal?.throwIfAborted();
     return failure('snapshotFailed', `Git could not take a snapshot of the working copy: ${failureMessage(error)}`);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
 }
 
 const signalOf = ({ signal }: SnapshotOptions): { signal?: AbortSignal } => (signal === undefined ? {} : { signal });
 
-async function modeOf(git: (args: string[]) => Promise<string>, path: string): Promise<string> {
-  const [entry = ''] = (await git(['ls-files', '--stage', '-z', '--', path])).split('\0');
-  return entry.startsWith('100755') ? '100755' : '100644';
+async function touchedTree(repository: Repository, options: SnapshotOptions): Promise<string | undefined> {
+  if (options.touched === undefined) return undefined;
+  const { tree } = options.touched;
+  const paths = new Set([...options.touched.paths].map(pathBytesOf));
+  const place = { git: repository.git, root: repository.root, options: signalOf(options) };
+  return await treeOfPaths(place, { tree, paths, isListed: false });
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
+/** Unsaved text takes the place of the files. */
+async function layOver(repository: Repository, tree: string, options: SnapshotOptions): Promise<string> {
+  const { git } = repository;
+  if (options.unsaved === undefined || options.unsaved.size === 0) return tree;
+  const edits = new Map<PathBytes, Entry | undefined>();
+  const folders = await readFolders(git, tree, [...options.unsaved.keys()].map(pathBytesOf));
+  if (folders === undefined) throw new Error('The path of a file with unsaved text has a line break.');
+  for (const [path, input] of options.unsaved) {
+    const blob = await git.bytes(['hash-object', '-w', '--stdin', `--path=${path}`], { ...signalOf(options), input });
+    const before = entryAt(folders, pathBytesOf(path));
+    const mode = before?.mode === '100755' ? '100755' : '100644';
+    edits.set(pathBytesOf(path), { mode, id: blob.toString('latin1').trim() });
+  }
+  return await editTree(git, tree, folders, edits);
 }
 
 const refOf = (runId: string, tree: string): string => `refs/ratchet/${runId}/${tree}`;

@@ -1,8 +1,14 @@
 // Worktrees for episodes, outside the workspace: own files and an own index over the repository's objects.
 // Not `git worktree add`: that would show in the person's `git worktree list` and write to their git folder.
-import { mkdir, readdir, readFile, realpath, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { dependencyDepth, dependencyFoldersIn, shareFolder } from './dependencyFolders.ts';
+import { entryAt, readFolders } from './editTree.ts';
 import type { Repository } from './git.ts';
+import { absolutePath, joinPaths, type PathBytes, pathBytesOf } from './pathBytes.ts';
+import { realWay } from './reach.ts';
+import { removeFiles } from './restoreFiles.ts';
+import { treeOfPaths } from './treeOfPaths.ts';
 
 export interface WorktreeLog {
   warn(message: string): void;
@@ -11,10 +17,13 @@ export interface WorktreeLog {
 export interface Worktree {
   /** Absolute path of the files. */
   readonly path: string;
-  /** Makes the files exactly those of the tree; what commands left behind is removed. */
-  reset(tree: string, signal?: AbortSignal): Promise<void>;
-  /** The files as they are, as a tree. */
-  snapshot(signal?: AbortSignal): Promise<string>;
+  /**
+   * Makes the files exactly those of the tree; what commands left behind is removed. `touched`: every path that can have
+   * changed since the last reset. Without it, anything may have.
+   */
+  reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<void>;
+  /** The files as they are, as a tree. `touched`: every path that can have changed since the last reset or snapshot. */
+  snapshot(signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<string>;
   release(): Promise<void>;
 }
 
@@ -105,6 +114,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
+const isThere = async (root: string, path: PathBytes): Promise<boolean> =>
+  lstat(absolutePath(root, path)).then(
+    (stat) => !stat.isDirectory(),
+    () => false,
+  );
+
 class OwnWorktree implements Worktree {
   readonly path: string;
   readonly release: () => Promise<void>;
@@ -113,6 +128,10 @@ class OwnWorktree implements Worktree {
   readonly #dependencyFolders: readonly string[];
   /** Paths of the shared folders, relative to the top folder. */
   #shared: string[] = [];
+  /** What the last reset or snapshot left; undefined when a reset broke off. */
+  #tree: string | undefined;
+  /** What the index names; behind `#tree` after a snapshot of touched paths. */
+  #indexTree: string | undefined;
 
   constructor(
     repository: Repository,
@@ -130,7 +149,17 @@ class OwnWorktree implements Worktree {
       throw new Error('A worktree may not lie in the workspace.');
   }
 
-  async reset(tree: string, signal?: AbortSignal): Promise<void> {
+  async reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<void> {
+    const isKnown = touched !== undefined && this.#tree !== undefined;
+    // Half a reset is no state to go on from.
+    this.#tree = undefined;
+    if (isKnown) await this.#resetPaths(tree, [...touched].map(pathBytesOf), signal);
+    else await this.#resetAll(tree, signal);
+    this.#tree = tree;
+    this.#indexTree = tree;
+  }
+
+  async #resetAll(tree: string, signal?: AbortSignal): Promise<void> {
     await this.#git(['read-tree', '--reset', '-u', tree], signal);
     this.#shared = await this.#untracked(
       await dependencyFoldersIn(this.#repository.root, '', this.#dependencyFolders, dependencyDepth),
@@ -141,13 +170,52 @@ class OwnWorktree implements Worktree {
     for (const path of this.#shared) await shareFolder(join(this.#repository.root, path), join(this.path, path));
   }
 
-  async snapshot(signal?: AbortSignal): Promise<string> {
+  /** Git moves what differs between the trees; the touched files are written or removed whatever git thinks of them. */
+  async #resetPaths(tree: string, paths: readonly PathBytes[], signal?: AbortSignal): Promise<void> {
+    const git = this.#repository.git.at(this.path);
+    const options = { env: this.#env, ...(signal === undefined ? {} : { signal }) };
+    const isReal = realWay(this.path);
+    const there: PathBytes[] = [];
+    for (const path of paths) {
+      // What was written through a link stands elsewhere.
+      if (!(await isReal(path)) && (await isThere(this.path, path))) return await this.#resetAll(tree, signal);
+      if (await isThere(this.path, path)) there.push(path);
+    }
+    await removeFiles(this.path, there);
+    const [folders] = await Promise.all([
+      readFolders(git, tree, paths, options),
+      ...(this.#indexTree === tree ? [] : [git.bytes(['read-tree', '--reset', '-u', tree], options)]),
+    ]);
+    if (folders === undefined) return await this.#resetAll(tree, signal);
+    const wanted = paths.filter((path) => /^1/.test(entryAt(folders, path)?.mode ?? ''));
+    const input = joinPaths(wanted.filter((path) => entryAt(folders, path)?.mode !== '160000'));
+    if (input.length > 0)
+      await git.bytes(['checkout-index', '--index', '--force', '--quiet', '-z', '--stdin'], { ...options, input });
+  }
+
+  async snapshot(signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<string> {
+    const tree = (await this.#touchedTree(signal, touched)) ?? (await this.#wholeTree(signal));
+    this.#tree = tree;
+    return tree;
+  }
+
+  async #touchedTree(signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<string | undefined> {
+    if (touched === undefined || this.#tree === undefined) return undefined;
+    const paths = new Set([...touched].map(pathBytesOf));
+    const options = { env: this.#env, ...(signal === undefined ? {} : { signal }) };
+    const place = { git: this.#repository.git.at(this.path), root: this.path, options };
+    return await treeOfPaths(place, { tree: this.#tree, paths, isListed: false });
+  }
+
+  async #wholeTree(signal?: AbortSignal): Promise<string> {
+    this.#indexTree = undefined;
     await this.#git(['add', '--all', '--', '.'], signal);
     // An ignore rule for a folder (`.venv/`) does not match the link that stands for it here.
     const shared = this.#shared.map((path) => `:(top,literal)${path}`);
     if (shared.length > 0)
       await this.#git(['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', ...shared], signal);
-    return (await this.#git(['write-tree'], signal)).trim();
+    this.#indexTree = (await this.#git(['write-tree'], signal)).trim();
+    return this.#indexTree;
   }
 
   /** A folder that the tree itself carries, such as a committed `vendor`, is part of the work and not shared. */
@@ -162,53 +230,4 @@ class OwnWorktree implements Worktree {
     const { git } = this.#repository;
     return await git.at(this.path).raw(args, { env: this.#env, ...(signal === undefined ? {} : { signal }) });
   }
-}
-
-/** How deep below the top folder dependency folders are looked for: packages of a workspace have their own. */
-const dependencyDepth = 2;
-
-/**
- * Shares one dependency folder. `node_modules` becomes a real folder of links, so that what tools write beside the
- * packages (`.cache`, `.vite`) stays in the worktree; any other folder is one link.
- */
-async function shareFolder(from: string, to: string): Promise<void> {
-  const isModules = from.endsWith('node_modules');
-  if (!(await mkdirUnlessThere(to, isModules))) return;
-  if (isModules) await linkEntries(from, to);
-  else await symlink(from, to, 'junction');
-}
-
-async function mkdirUnlessThere(target: string, isFolder: boolean): Promise<boolean> {
-  const exists = await stat(target).then(
-    () => true,
-    () => false,
-  );
-  if (exists) return false;
-  await mkdir(isFolder ? target : join(target, '..'), { recursive: true });
-  return true;
-}
-
-async function linkEntries(from: string, to: string): Promise<void> {
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    if (entry.name.startsWith('.') && !['.bin', '.pnpm', '.package-lock.json', '.modules.yaml'].includes(entry.name))
-      continue;
-    await symlink(join(from, entry.name), join(to, entry.name), entry.isDirectory() ? 'junction' : 'file');
-  }
-}
-
-async function dependencyFoldersIn(
-  root: string,
-  relative: string,
-  names: readonly string[],
-  depth: number,
-): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(join(root, relative), { withFileTypes: true }).catch(() => [])) {
-    const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-    if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
-    if (names.includes(entry.name)) found.push(path);
-    else if (depth > 0 && entry.isDirectory() && !entry.name.startsWith('.'))
-      found.push(...(await dependencyFoldersIn(root, path, names, depth - 1)));
-  }
-  return found;
 }

@@ -1,6 +1,5 @@
 // Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
-//   npm run bench [-- sizes|activation|snapshot|patch|hunks|journal] [--json]
-import { execFileSync } from 'node:child_process';
+//   npm run bench [-- sizes|activation|snapshot|patch|hunks|journal] [--json] [--large]
 import {
   appendFileSync,
   closeSync,
@@ -14,12 +13,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openRepository } from '../../src/gym/git.ts';
 import { applyHunks, deriveHunks } from '../../src/gym/hunks.ts';
-import { takeSnapshot } from '../../src/gym/snapshot.ts';
 import { BlobStore } from '../../src/host/blobStore.ts';
 import { JournalFile } from '../../src/host/journalFile.ts';
-import { makeRepository } from '../helpers/repository.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
@@ -100,47 +96,11 @@ async function activation(): Promise<void> {
 }
 
 async function snapshot(): Promise<void> {
-  const files = Object.fromEntries(
-    Array.from({ length: 2_000 }, (_, index) => [
-      `src/d${index % 40}/f${index}.ts`,
-      `export const value${index} = ${index};\n`.repeat(30),
-    ]),
+  const { benchSnapshots } = await import('./snapshot.ts');
+  await benchSnapshots(
+    (what, value, against, ratio) => add('snapshot', what, ms(value), against, ratio?.toFixed(2)),
+    process.argv.includes('--large'),
   );
-  const repo = makeRepository(files);
-  try {
-    const opened = await openRepository(repo.root);
-    if (!opened.ok) throw new Error(opened.failure.message);
-    let turn = 0;
-    const edit = () => {
-      turn += 1;
-      repo.write({ 'src/d0/f0.ts': `export const turn = ${turn};\n` });
-    };
-    const naive = () => {
-      edit();
-      const env = { ...process.env, GIT_INDEX_FILE: join(repo.root, '.git', 'bench-index') };
-      const git = (...args: string[]) => execFileSync('git', args, { cwd: repo.root, env });
-      git('read-tree', 'HEAD');
-      git('add', '-A');
-      git('write-tree');
-    };
-    const [ours, theirs] = await pair(
-      7,
-      async () => {
-        edit();
-        await takeSnapshot(opened.value);
-      },
-      naive,
-    );
-    add(
-      'snapshot',
-      '2,000 files, 1 edited',
-      ms(ours),
-      `read-tree + add -A + write-tree: ${ms(theirs)}`,
-      (ours / theirs).toFixed(2),
-    );
-  } finally {
-    repo.remove();
-  }
 }
 
 async function hunks(): Promise<void> {
