@@ -38,6 +38,8 @@ export function judgeReports(candidate: TestReport, base: TestReport | undefined
   const executed = candidate.counts.passed + candidate.counts.failed;
   const before = beforeText(base);
   const hasErrors = findings.some(({ severity }) => severity === 'error');
+  if (!hasErrors && foundNothing(candidate))
+    return { status: 'unproven', summary: `No test was found (${candidate.command}).`, findings };
   if (candidate.timedOut || hasErrors || candidate.exitCode !== 0) {
     if (!hasErrors) findings.push(exitFinding(candidate));
     return { status: 'failed', summary: `${counts(candidate)}${before}`, findings };
@@ -125,3 +127,7 @@ const showsNoTest = (output: string): boolean =>
   /\bno tests? (?:found|ran|executed|to run)\b|\b0 (?:tests|passing|specs)\b|collected 0 items|^# tests 0$/im.test(
     output,
   );
+
+/** pytest, and unittest of Python 3.12 and later, end with 5 when there is no test: nothing went wrong, nothing was shown. */
+const foundNothing = ({ runner, exitCode, perTest, tests, timedOut }: TestReport): boolean =>
+  (runner === 'pytest' || runner === 'unittest') && exitCode === 5 && perTest && tests.length === 0 && !timedOut;

@@ -29,11 +29,18 @@ export const configSchema = z.strictObject({
   version: z.literal(1).default(1),
   tests: z
     .strictObject({
-      command: z.string().optional().describe('The test command. Without it, it is found from package.json.'),
+      command: z
+        .string()
+        .optional()
+        .describe('The test command. Without it, it is found from package.json or the project files.'),
       runner: z
         .enum(['auto', ...testRunnerNames])
         .default('auto')
         .describe('How results are read.'),
+      report: z
+        .string()
+        .optional()
+        .describe('With the runner junit: a glob of the JUnit XML files that the command writes.'),
       timeoutSeconds: z.number().positive().default(600).describe('The longest one test run may take.'),
       memoryMegabytes: z.number().positive().default(8192).describe('The most memory the process tree may hold.'),
     })

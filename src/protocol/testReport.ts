@@ -1,7 +1,22 @@
 // What one execution of a test command reported.
 import * as z from 'zod';
 
-export const testRunnerNames = ['vitest', 'jest', 'mocha', 'node:test', 'command'] as const;
+export const testRunnerNames = [
+  'vitest',
+  'jest',
+  'mocha',
+  'node:test',
+  'playwright',
+  'pytest',
+  'unittest',
+  'go',
+  'cargo',
+  'maven',
+  'gradle',
+  'tap',
+  'junit',
+  'command',
+] as const;
 export const testRunnerNameSchema = z.enum(testRunnerNames);
 export type TestRunnerName = z.infer<typeof testRunnerNameSchema>;
 

@@ -1,58 +1,71 @@
 // How each runner is asked for a report a machine can read, and how that report is read. Reports are hostile text.
 import * as z from 'zod';
 import type { TestResult, TestRunnerName } from '../../protocol/testReport.ts';
+import { missing, type TestAdapter } from './adapter.ts';
+import { cargoAdapter } from './cargoTest.ts';
+import { goAdapter } from './goTest.ts';
+import { parseJunitFiles } from './junitXml.ts';
+import { gradleAdapter, mavenAdapter } from './jvm.ts';
 import { nodeTestReporter, parseNodeTest } from './nodeTest.ts';
-import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
-
-export interface TestAdapter {
-  readonly perTest: boolean;
-  readonly takesFiles: boolean;
-  /** The command with what makes it write its report to `output`, which is quoted for a shell. */
-  command(command: string, output: string): string;
-  parse(report: string | undefined, cwd: string, stdout: string): ParsedReport;
-}
-
-const missing: ParsedReport = { tests: [], errors: [], isComplete: false };
+import { playwrightAdapter } from './playwright.ts';
+import { pytestAdapter } from './pytest.ts';
+import { tapAdapter } from './tap.ts';
+import { firstLines, numbered, type ParsedReport, parseJson, relativeTo, result } from './testResult.ts';
+import { unittestAdapter } from './unittest.ts';
 
 export const adapters: Record<TestRunnerName, TestAdapter> = {
   vitest: {
     perTest: true,
     takesFiles: true,
-    command: (command, output) => {
+    command: (command, { quoted }) => {
       const once = command
         .replace(/\bvitest(?:\s+(?:run|watch|dev))?(?=\s|$)/, 'vitest run')
         .replace(/\s--watch\b/, '');
-      return `${once} --reporter=default --reporter=json --outputFile.json=${output}`;
+      return `${once} --reporter=default --reporter=json --outputFile.json=${quoted.report}`;
     },
-    parse: (report, cwd) => parseJestLike(report, cwd),
+    parse: ({ report, cwd }) => parseJestLike(report, cwd),
   },
   jest: {
     perTest: true,
     takesFiles: true,
-    command: (command, output) => {
+    command: (command, { quoted }) => {
       const once = command.replace(/\s--watch(?:All)?\b/g, '');
       // With one worker jest runs tests in its own process, where they see these arguments: tests of argument parsers break.
       const workers = /\s(?:-i|-w|--runInBand|--maxWorkers)\b/.test(once) ? '' : ' --maxWorkers=2';
-      return `${once}${workers} --json --outputFile=${output} --testLocationInResults`;
+      return `${once}${workers} --json --outputFile=${quoted.report} --testLocationInResults`;
     },
-    parse: (report, cwd) => parseJestLike(report, cwd),
+    parse: ({ report, cwd }) => parseJestLike(report, cwd),
   },
   mocha: {
     perTest: true,
     takesFiles: true,
-    command: (command, output) =>
-      `${command.replace(/\s(?:--watch|-w)\b/g, '')} --reporter json --reporter-option output=${output}`,
-    parse: (report, cwd) => parseMocha(report, cwd),
+    command: (command, { quoted }) =>
+      `${command.replace(/\s(?:--watch|-w)\b/g, '')} --reporter json --reporter-option output=${quoted.report}`,
+    parse: ({ report, cwd }) => parseMocha(report, cwd),
   },
   'node:test': {
     perTest: true,
     takesFiles: true,
-    command: (command, output) =>
+    command: (command, { quoted }) =>
       command.replace(
         /(^|\s)--test(?=\s|$)/,
-        `$1--test --test-reporter=${nodeTestReporter()} --test-reporter-destination=${output} --test-reporter=spec --test-reporter-destination=stdout`,
+        `$1--test --test-reporter=${nodeTestReporter()} --test-reporter-destination=${quoted.report} --test-reporter=spec --test-reporter-destination=stdout`,
       ),
-    parse: (report, cwd) => parseNodeTest(report, cwd),
+    parse: ({ report, cwd }) => parseNodeTest(report, cwd),
+  },
+  pytest: pytestAdapter,
+  unittest: unittestAdapter,
+  go: goAdapter,
+  cargo: cargoAdapter,
+  maven: mavenAdapter,
+  gradle: gradleAdapter,
+  playwright: playwrightAdapter,
+  tap: tapAdapter,
+  junit: {
+    perTest: true,
+    takesFiles: false,
+    command: (command) => command,
+    parse: ({ reportFiles, cwd }) => (reportFiles.size === 0 ? missing : parseJunitFiles(reportFiles, cwd)),
   },
   command: { perTest: false, takesFiles: false, command: (command) => command, parse: () => missing },
 };
@@ -133,13 +146,4 @@ function parseMocha(report: string | undefined, cwd: string): ParsedReport {
 
 function statusOf(status: string): TestResult['status'] {
   return status === 'passed' ? 'passed' : status === 'failed' ? 'failed' : 'skipped';
-}
-
-function parseJson(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,16 +1,12 @@
-// Finds the project's own test command and how its results can be read. Decides from the command's text; runs nothing.
+// Finds the project's own test command and how its results can be read. Decides from the command's text, then from files; runs nothing.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RatchetConfig } from '../../protocol/config.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import type { TestRunnerName } from '../../protocol/testReport.ts';
-
-export interface TestCommand {
-  readonly runner: TestRunnerName;
-  /** What a shell runs, with `prefix` before and the runner's own arguments behind it: `prefix` + `command`. */
-  readonly command: string;
-}
+import { detectFromFiles } from './detectFiles.ts';
+import type { TestCommand } from './testCommand.ts';
 
 const packageSchema = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
 
@@ -23,15 +19,19 @@ export async function detectTestCommand(cwd: string, config: RatchetConfig['test
   const scripts = await readScripts(cwd);
   const text =
     config.command ?? (scripts.test === undefined || npmDefault.test(scripts.test) ? undefined : scripts.test);
-  if (text === undefined)
+  const found = text === undefined ? await detectFromFiles(cwd) : (findRunner(text, scripts, 0) ?? byExitCode(text));
+  if (found === undefined)
     return failure(
       'noTests',
       'No test command was found. Add a test script to package.json or tests.command to .ratchet/config.yml.',
     );
-  const found = findRunner(text, scripts, 0) ?? { runner: 'command' as const, command: text };
   if (config.runner === 'auto' || config.runner === found.runner) return success(found);
-  return success({ runner: config.runner, command: config.runner === 'command' ? text : found.command });
+  // These are told by what a whole command prints or writes, whatever it runs.
+  const isWhole = config.runner === 'command' || config.runner === 'tap' || config.runner === 'junit';
+  return success({ runner: config.runner, command: isWhole ? (text ?? found.command) : found.command });
 }
+
+const byExitCode = (command: string): TestCommand => ({ runner: 'command', command });
 
 async function readScripts(cwd: string): Promise<Record<string, string>> {
   const text = await readFile(join(cwd, 'package.json'), 'utf8').catch(() => undefined);
@@ -60,11 +60,26 @@ function findRunner(line: string, scripts: Record<string, string>, depth: number
 
 /** Words that run another command: coverage tools, environment setters, package runners. */
 const wrapper = String.raw`(?:(?:npx|pnpm exec|yarn|cross-env|c8|nyc|env|bunx)\s+(?:(?:-{1,2}[\w-]+(?:=\S+)?|\w+=\S+)\s+)*|\w+=\S+\s+)*`;
+const python = String.raw`(?:(?:poetry|uv|pdm|pipenv|hatch|rye)\s+run\s+)?(?:(?:coverage\s+run|(?:\S*[\\/])?(?:python|py)[\d.]*(?:\.exe)?)\s+(?:-(?!m\s)\S+\s+)*-m\s+)`;
+const runWith = String.raw`(?:(?:poetry|uv|pdm|pipenv|hatch|rye)\s+run\s+)?`;
 const patterns: readonly (readonly [TestRunnerName, RegExp])[] = [
   ['vitest', new RegExp(`^${wrapper}(?:\\S*/)?vitest(?:\\s|$)`)],
   ['jest', new RegExp(`^${wrapper}(?:node\\s+(?:--\\S+\\s+)*)?(?:\\S*/)?jest(?:\\.js)?(?:\\s|$)`)],
   ['mocha', new RegExp(`^${wrapper}(?:\\S*/)?_?mocha(?:\\.js)?(?:\\s|$)`)],
   ['node:test', new RegExp(`^${wrapper}(?:\\S*/)?(?:node|tsx)\\s+(?:\\S+\\s+)*?--test(?:\\s|$)`)],
+  ['playwright', new RegExp(`^${wrapper}(?:\\S*/)?playwright\\s+test(?:\\s|$)`)],
+  ['pytest', new RegExp(`^${wrapper}(?:${python}pytest|${runWith}(?:\\S*[\\\\/])?(?:pytest|py\\.test))(?:\\s|$)`)],
+  ['unittest', new RegExp(`^${wrapper}${python}unittest(?:\\s|$)`)],
+  ['go', new RegExp(`^${wrapper}(?:\\S*/)?go\\s+test(?:\\s|$)`)],
+  ['cargo', new RegExp(`^${wrapper}(?:\\S*/)?cargo\\s+(?:\\+\\S+\\s+)?test(?:\\s|$)`)],
+  [
+    'maven',
+    new RegExp(`^${wrapper}(?:\\S*/)?mvnw?(?:\\.cmd)?\\s+(?:\\S+\\s+)*?(?:test|verify|package|install)(?:\\s|$)`),
+  ],
+  [
+    'gradle',
+    new RegExp(`^${wrapper}(?:\\S*/)?gradlew?(?:\\.bat)?\\s+(?:\\S+\\s+)*?(?:\\S*:)?(?:test|check|build)(?:\\s|$)`),
+  ],
 ];
 
 function runnerOf(part: string): TestCommand | undefined {

@@ -1,7 +1,7 @@
 // Results of Node's own test runner, as JSON lines from a reporter that is passed as a data: URL, so no file is needed.
 import * as z from 'zod';
 import type { TestResult } from '../../protocol/testReport.ts';
-import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
+import { firstLines, numbered, type ParsedReport, parseJson, relativeTo, result } from './testResult.ts';
 
 const source = `export default async function* (events) {
   for await (const { type, data } of events) {
@@ -51,7 +51,7 @@ export function parseNodeTest(report: string | undefined, cwd: string): ParsedRe
   const open = new Map<string, string[]>();
   let isComplete = false;
   for (const line of report.split('\n').filter((text) => text !== '')) {
-    const event = eventSchema.safeParse(parseLine(line));
+    const event = eventSchema.safeParse(parseJson(line));
     if (!event.success) return { tests, errors, isComplete: false };
     const { type, name = '', nesting = 0 } = event.data;
     const file = relativeTo(cwd, event.data.file ?? '');
@@ -84,12 +84,4 @@ export function parseNodeTest(report: string | undefined, cwd: string): ParsedRe
     tests.push(result(file, path, status, event.data.line ?? undefined, event.data.durationMs ?? undefined, message));
   }
   return { tests: numbered(tests), errors, isComplete };
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

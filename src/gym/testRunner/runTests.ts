@@ -11,6 +11,7 @@ import { scrubbedEnvironment } from '../environmentVariables.ts';
 import { type ProcessResult, runProcess } from '../process.ts';
 import { adapters } from './adapters.ts';
 import { detectTestCommand } from './detect.ts';
+import { prepareFiles, readWritten, shellQuote, stampsOf } from './reportFiles.ts';
 
 export interface RunTestsOptions {
   /** The worktree. */
@@ -23,6 +24,8 @@ export interface RunTestsOptions {
 }
 
 const tailLength = 8_000;
+/** Bytes. Some runners report on stdout only, and a report that is cut at its front is not read. */
+const outputLimit = 64 * 1024 * 1024;
 
 /** Fails with `noTests` only; whatever a command does is a report. Cancellation is thrown. */
 export async function runTests(options: RunTestsOptions): Promise<Result<TestReport>> {
@@ -31,23 +34,32 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
   const adapter = adapters[detected.value.runner];
   const scratch = await mkdtemp(join(tmpdir(), 'ratchet-tests-'));
   try {
-    const output = join(scratch, 'report');
+    const runFiles = await prepareFiles(scratch, adapter.helper);
+    const globs =
+      detected.value.runner === 'junit'
+        ? options.config.report === undefined
+          ? []
+          : [options.config.report]
+        : (adapter.reportGlobs ?? []);
+    const before = await stampsOf(options.cwd, globs);
     const files = (options.files ?? []).map(shellQuote).join(' ');
-    const command = `${adapter.command(detected.value.command, shellQuote(output))}${adapter.takesFiles && files !== '' ? ` ${files}` : ''}`;
+    const command = `${adapter.command(detected.value.command, runFiles)}${adapter.takesFiles && files !== '' ? ` ${files}` : ''}`;
     options.onProgress?.(`Running ${detected.value.command}`);
     const ran = await runProcess({
       command,
       shell: true,
       cwd: options.cwd,
-      env: testEnvironment(options.cwd),
+      env: testEnvironment(options.cwd, adapter.environment?.(runFiles)),
+      maxOutputBytes: outputLimit,
       timeoutMs: options.config.timeoutSeconds * 1000,
       memoryMegabytes: options.config.memoryMegabytes,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onOutput: (text) => reportLine(text, options.onProgress),
     });
     options.signal?.throwIfAborted();
-    const text = existsSync(output) ? await readFile(output, 'utf8') : undefined;
-    const parsed = adapter.parse(text, options.cwd, ran.stdout);
+    const report = existsSync(runFiles.report) ? await readFile(runFiles.report, 'utf8') : undefined;
+    const reportFiles = await readWritten(options.cwd, globs, before);
+    const parsed = adapter.parse({ cwd: options.cwd, report, stdout: ran.stdout, reportFiles });
     return success({
       runner: detected.value.runner,
       command: detected.value.command,
@@ -69,10 +81,10 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
   }
 }
 
-function testEnvironment(cwd: string): Record<string, string> {
+function testEnvironment(cwd: string, additions: Record<string, string> = {}): Record<string, string> {
   const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
   // Nothing about colours: tests of command lines look at those variables.
-  return scrubbedEnvironment({ PATH: path, CI: 'true' });
+  return scrubbedEnvironment({ PATH: path, CI: 'true', ...additions });
 }
 
 /** What went wrong outside of any test. */
@@ -87,6 +99,3 @@ function reportLine(text: string, onProgress: ((text: string) => void) | undefin
   const line = stripVTControlCharacters(text).trim().split('\n').at(-1)?.trim();
   if (line !== undefined && line !== '') onProgress?.(line.slice(0, 120));
 }
-
-const shellQuote = (word: string): string =>
-  process.platform === 'win32' ? `"${word.replaceAll('"', '')}"` : `'${word.replaceAll("'", "'\\''")}'`;

@@ -24,7 +24,7 @@ export function result(
       ? {}
       : { message: firstLines(message), stack: message.slice(0, 4_000) };
   return {
-    id: [file, ...names].join(' > '),
+    id: (file === '' ? names : [file, ...names]).join(' > '),
     name: names.join(' > '),
     ...(file === '' ? {} : { file }),
     status,
@@ -51,3 +51,12 @@ export function relativeTo(cwd: string, path: string): string {
 }
 
 export const firstLines = (text: string): string => text.split('\n').slice(0, 12).join('\n').slice(0, 1_500);
+
+export function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
