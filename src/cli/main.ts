@@ -7,7 +7,8 @@ import {
   runsDocumentSchema,
   showDocumentSchema,
 } from '../protocol/cliDocuments.ts';
-import { success } from '../protocol/result.ts';
+import { failure, success } from '../protocol/result.ts';
+import { serveGym, untilAborted } from './gymServe.ts';
 import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { type CommonOptions, findRun, withHost } from './session.ts';
@@ -29,6 +30,7 @@ Examples:
   ratchet plan "..." --yes --json        without a terminal; prints one JSON document
   ratchet apply latest                   accept every hunk of the latest proposal
   ratchet baseline create                tolerate today's violations, and none of tomorrow's
+  ratchet gym serve                      drive an episode from any language, by JSON-RPC
   ratchet runs; ratchet show latest; ratchet replay latest
 
 Exit codes:
@@ -194,6 +196,31 @@ command('replay', 'Run a workflow again on its journal, without any effect, and 
         );
       return success(document.identical ? exitCodes.passed : exitCodes.notPassed);
     });
+  });
+
+command('gym', "The gym's door, for a policy of your own.")
+  .command('serve')
+  .description('Serve reset, step and close as JSON-RPC 2.0 over standard input and output, one message a line.')
+  .option('--max-steps <number>', 'steps after which an episode is truncated', '200')
+  .action(async (_options: unknown, self: Command) => {
+    const options = self.optsWithGlobals<CommonOptions & { maxSteps: string }>();
+    const maxSteps = Number(options.maxSteps);
+    await withHost(options, async (host) => {
+      if (!Number.isInteger(maxSteps) || maxSteps < 1)
+        return failure('usage', `--max-steps is a number from 1 on, not ${options.maxSteps}.`);
+      const abort = new AbortController();
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+      const door = host.openGym({ maxSteps, signal: abort.signal, onProgress: note });
+      try {
+        const write = (line: string) => process.stdout.write(`${line}\n`);
+        await serveGym(door, untilAborted(process.stdin, abort.signal), write);
+      } finally {
+        await door.close();
+      }
+      return success(exitCodes.passed);
+    });
+    // Standard input that nobody ends would keep the process.
+    process.stdin.destroy();
   });
 
 // A reader that has seen enough, such as `head`, closes the pipe; that is no error.

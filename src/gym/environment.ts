@@ -15,7 +15,7 @@ import {
   toolNames,
 } from '../protocol/gym.ts';
 import type { TestReport } from '../protocol/testReport.ts';
-import { overallStatus, type Verdict } from '../protocol/verdict.ts';
+import { type GateName, overallStatus, type Verdict } from '../protocol/verdict.ts';
 import { describeReport, describeVerdicts } from './describe.ts';
 import { applyPatch } from './patch/applyPatch.ts';
 import { parseUnifiedDiff } from './patch/unifiedDiff.ts';
@@ -31,6 +31,12 @@ export interface EnvironmentOptions {
   readonly checkGates: (baseTree: string, candidateTree: string, signal: AbortSignal) => Promise<Verdict[]>;
   readonly changedPaths: (baseTree: string, tree: string) => Promise<string[]>;
   readonly onProgress: (text: string) => void;
+  /** Makes a worktree ready from which all but the files of the tree was removed. Throws when it cannot. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
+  /** The gates that must pass for a reward. With them, `finish` is judged at once; without, the caller judges. */
+  readonly requiredGates?: readonly GateName[];
+  /** Steps after which an episode is truncated. */
+  readonly maxSteps?: number;
 }
 
 /** Characters of an observation; the middle is cut out of longer ones. */
@@ -48,6 +54,7 @@ export class Environment {
   readonly #seen: SeenFiles = new Map();
   #baseTree = '';
   #tree = '';
+  #steps = 0;
   /** Paths that tools have written since the last snapshot, and since the last reset; undefined after a command. */
   #unseen: Set<string> | undefined;
   #written: Set<string> | undefined;
@@ -63,7 +70,9 @@ export class Environment {
   ): Promise<{ observation: Observation; info: { tree: string } }> {
     const written = this.#written;
     this.#commandRan();
-    await this.#options.worktree.reset(task.tree, signal, written);
+    this.#steps = 0;
+    const isBare = await this.#options.worktree.reset(task.tree, signal, written);
+    if (isBare) await this.#options.prepare?.(signal ?? new AbortController().signal);
     this.#written = new Set();
     this.#unseen = new Set();
     this.#seen.clear();
@@ -76,13 +85,13 @@ export class Environment {
     const acted = await this.#act(call, signal);
     const isReading = call.name === 'search_code' || acted.observation.isError;
     if (!isReading) this.#tree = await this.#snapshot(signal);
-    const verdicts = acted.verdicts;
-    const isPassed = acted.isFinished === true && verdicts !== undefined && overallStatus(verdicts) === 'passed';
+    this.#steps += 1;
+    const verdicts = acted.isFinished === true ? await this.#judgeFinish(signal) : acted.verdicts;
     return {
       observation: { ...acted.observation, content: cut(acted.observation.content) },
-      reward: isPassed ? 1 : 0,
+      reward: acted.isFinished === true && this.#isPassed(verdicts) ? 1 : 0,
       terminated: acted.isFinished === true,
-      truncated: false,
+      truncated: acted.isFinished !== true && this.#steps >= (this.#options.maxSteps ?? Number.POSITIVE_INFINITY),
       info: {
         tree: this.#tree,
         changedPaths: await this.#options.changedPaths(this.#baseTree, this.#tree),
@@ -90,6 +99,17 @@ export class Environment {
         ...(verdicts === undefined ? {} : { verdicts }),
       },
     };
+  }
+
+  async #judgeFinish(signal: AbortSignal): Promise<Verdict[] | undefined> {
+    if (this.#options.requiredGates === undefined) return undefined;
+    return await this.#options.checkGates(this.#baseTree, this.#tree, signal);
+  }
+
+  /** Nothing passes by absence: without a verdict of a required gate there is no reward. */
+  #isPassed(verdicts: readonly Verdict[] | undefined): boolean {
+    const required = verdicts?.filter(({ gate }) => this.#options.requiredGates?.includes(gate)) ?? [];
+    return required.length > 0 && overallStatus(required) === 'passed';
   }
 
   async close(): Promise<void> {

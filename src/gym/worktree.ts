@@ -19,9 +19,10 @@ export interface Worktree {
   readonly path: string;
   /**
    * Makes the files exactly those of the tree; what commands left behind is removed. `touched`: every path that can have
-   * changed since the last reset. Without it, anything may have.
+   * changed since the last reset. Without it, anything may have. True when ignored files went too, such as those that a
+   * `prepare` command makes.
    */
-  reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<void>;
+  reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<boolean>;
   /** The files as they are, as a tree. `touched`: every path that can have changed since the last reset or snapshot. */
   snapshot(signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<string>;
   release(): Promise<void>;
@@ -149,17 +150,19 @@ class OwnWorktree implements Worktree {
       throw new Error('A worktree may not lie in the workspace.');
   }
 
-  async reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<void> {
+  async reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<boolean> {
     const isKnown = touched !== undefined && this.#tree !== undefined;
     // Half a reset is no state to go on from.
     this.#tree = undefined;
-    if (isKnown) await this.#resetPaths(tree, [...touched].map(pathBytesOf), signal);
-    else await this.#resetAll(tree, signal);
+    const isBare = isKnown
+      ? await this.#resetPaths(tree, [...touched].map(pathBytesOf), signal)
+      : await this.#resetAll(tree, signal);
     this.#tree = tree;
     this.#indexTree = tree;
+    return isBare;
   }
 
-  async #resetAll(tree: string, signal?: AbortSignal): Promise<void> {
+  async #resetAll(tree: string, signal?: AbortSignal): Promise<true> {
     await this.#git(['read-tree', '--reset', '-u', tree], signal);
     this.#shared = await this.#untracked(
       await dependencyFoldersIn(this.#repository.root, '', this.#dependencyFolders, dependencyDepth),
@@ -168,10 +171,11 @@ class OwnWorktree implements Worktree {
     // A file that a command changed and gave its old times and size back would pass git's stat check.
     await this.#git(['checkout-index', '--all', '--force', '--quiet'], signal);
     for (const path of this.#shared) await shareFolder(join(this.#repository.root, path), join(this.path, path));
+    return true;
   }
 
   /** Git moves what differs between the trees; the touched files are written or removed whatever git thinks of them. */
-  async #resetPaths(tree: string, paths: readonly PathBytes[], signal?: AbortSignal): Promise<void> {
+  async #resetPaths(tree: string, paths: readonly PathBytes[], signal?: AbortSignal): Promise<boolean> {
     const git = this.#repository.git.at(this.path);
     const options = { env: this.#env, ...(signal === undefined ? {} : { signal }) };
     const isReal = realWay(this.path);
@@ -191,6 +195,7 @@ class OwnWorktree implements Worktree {
     const input = joinPaths(wanted.filter((path) => entryAt(folders, path)?.mode !== '160000'));
     if (input.length > 0)
       await git.bytes(['checkout-index', '--index', '--force', '--quiet', '-z', '--stdin'], { ...options, input });
+    return false;
   }
 
   async snapshot(signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<string> {

@@ -1,6 +1,8 @@
 // What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
 import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
+import type { StepResult, ToolCall } from '../protocol/gym.ts';
+import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
@@ -84,8 +86,19 @@ export interface Host {
   replay(runId: string): Promise<Result<ReplayDocument>>;
   /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */
   prune(keep: number): Promise<Result<{ removed: string[] }>>;
+  /** The gym for a policy outside, until `close`. */
+  openGym(options: { maxSteps: number; signal: AbortSignal; onProgress: (text: string) => void }): GymDoor;
   /** Stops activities; runs can be resumed later. Leaves no process behind. */
   dispose(): Promise<void>;
+}
+
+/** One episode after the other, with Gymnasium's meaning. An action's error is an observation. */
+export interface GymDoor {
+  /** Fails with `noSuchRevision`, `configuration` or `resetFailed`. */
+  reset(task: GymTask): Promise<Result<ResetResult>>;
+  /** Fails with `noEpisode` only. */
+  step(action: Pick<ToolCall, 'name' | 'input'>): Promise<Result<StepResult>>;
+  close(): Promise<void>;
 }
 
 export type CreateHost = (options: HostOptions) => Promise<Result<Host>>;

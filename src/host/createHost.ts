@@ -13,7 +13,8 @@ import { overallStatus } from '../protocol/verdict.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { makeActivities } from './activities.ts';
-import type { CreateHost, Host, HostChange, HostOptions, Workspace } from './api.ts';
+import type { CreateHost, GymDoor, Host, HostChange, HostOptions, Workspace } from './api.ts';
+import { RepositoryGymDoor } from './gymDoor.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -189,6 +190,16 @@ class RepositoryHost implements Host {
     for (const runId of removed) await dropTrees(this.#parts.repository, runId);
     this.#changed({ runId: '', kind: 'runs', progress: null });
     return success({ removed });
+  }
+
+  openGym(options: { maxSteps: number; signal: AbortSignal; onProgress: (text: string) => void }): GymDoor {
+    const signal = AbortSignal.any([options.signal, this.#abort.signal]);
+    const treeOf = async (revision: string | undefined): Promise<Result<string>> => {
+      if (revision !== undefined) return await treeOfRevision(this.#parts.repository, revision);
+      const now = await this.#snapshot(signal);
+      return now.ok ? success(now.value.tree) : now;
+    };
+    return new RepositoryGymDoor(this.#parts, { ...options, signal, treeOf });
   }
 
   async dispose(): Promise<void> {

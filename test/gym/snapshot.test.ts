@@ -204,7 +204,7 @@ describe('worktree and environment', () => {
           release: () => worktree.release(),
           reset: async (to, signal, touched) => {
             asked.push(`reset ${touched === undefined ? 'all' : [...touched].sort()}`);
-            await worktree.reset(to, signal, touched);
+            return await worktree.reset(to, signal, touched);
           },
           snapshot: async (signal, touched) => {
             asked.push(`snapshot ${touched === undefined ? 'all' : [...touched].sort()}`);

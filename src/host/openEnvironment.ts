@@ -1,0 +1,57 @@
+// One gym on one worktree of the pool: its files, the commands of the base's configuration, the gates of the repository.
+import { Environment } from '../gym/environment.ts';
+import { activeGates, type RatchetConfig } from '../protocol/config.ts';
+import { type Result, success } from '../protocol/result.ts';
+import { configOfTree, judgeTrees } from './judge.ts';
+import { prepareWorktree } from './prepareWorktree.ts';
+import type { RepositoryParts } from './repositoryParts.ts';
+
+export interface EnvironmentRequest {
+  /** Names the worktrees; `discardEnvironment` takes the same. */
+  readonly key: string;
+  /** Its configuration says which commands run and which gates judge: a change can never loosen what judges it. */
+  readonly baseTree: string;
+  readonly tree: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+  /** Whether `finish` is judged at once, and how many steps an episode has; without it, the caller judges. */
+  readonly episode?: { readonly maxSteps: number };
+}
+
+export async function openEnvironment(
+  parts: RepositoryParts,
+  request: EnvironmentRequest,
+): Promise<Result<Environment>> {
+  const { key, onProgress, signal } = request;
+  const config = await configOfTree(parts.repository, request.baseTree);
+  if (!config.ok) return config;
+  const worktree = await parts.pool.acquire(`${key}-gym`, request.tree, signal);
+  const environment = new Environment({
+    worktree,
+    tests: config.value.tests,
+    changedPaths: async (base, current) => (await parts.files.changed(base, current)).map(({ path }) => path),
+    checkGates: async (baseTree, candidateTree, asked) => {
+      const asking = { baseTree, candidateTree, gates: undefined, key: `${key}-judge`, signal: asked, onProgress };
+      const verdicts = await judgeTrees(asking, parts);
+      if (!verdicts.ok) throw new Error(verdicts.failure.message);
+      return verdicts.value;
+    },
+    onProgress,
+    prepare: async (asked) => {
+      const prepared = await prepareWorktree(worktree.path, config.value, asked);
+      if (!prepared.ok) throw new Error(prepared.failure.message);
+    },
+    ...(request.episode === undefined
+      ? {}
+      : { maxSteps: request.episode.maxSteps, requiredGates: requiredGates(config.value) }),
+  });
+  return success(environment);
+}
+
+const requiredGates = (config: RatchetConfig) =>
+  activeGates(config).filter((gate) => config.gates[gate] === 'required');
+
+export async function discardEnvironment(parts: RepositoryParts, key: string): Promise<void> {
+  await parts.pool.discard(`${key}-gym`);
+  await parts.pool.discard(`${key}-judge`);
+}
