@@ -1,6 +1,7 @@
 // `ratchet gym serve`: the gym's door as JSON-RPC 2.0 over standard input and output, one message a line, in turn.
 // Errors of an action are observations; errors of the protocol are JSON-RPC errors. Nothing else is written to stdout.
 import type { GymDoor } from '../host/api.ts';
+import { exitCodes } from '../protocol/cliDocuments.ts';
 import {
   maxMessageBytes,
   type RpcId,
@@ -9,8 +10,10 @@ import {
   rpcRequestSchema,
   stepParamsSchema,
 } from '../protocol/gymDoor.ts';
-import type { Result } from '../protocol/result.ts';
+import { failure, type Result, success } from '../protocol/result.ts';
 import { messageLines } from './messageLines.ts';
+import { note } from './output.ts';
+import { type CommonOptions, withHost } from './session.ts';
 
 interface RpcFailure {
   readonly code: number;
@@ -129,4 +132,31 @@ export async function* untilAborted(
   } finally {
     signal.removeEventListener('abort', end);
   }
+}
+
+export interface GymOptions extends CommonOptions {
+  readonly maxSteps: string;
+}
+
+/** Opens a door, serves it, and clears up, whether the client closes it, goes away, or the process is told to stop. */
+export async function withGym(
+  options: GymOptions,
+  serve: (door: GymDoor, abort: AbortController) => Promise<void>,
+): Promise<void> {
+  const maxSteps = Number(options.maxSteps);
+  await withHost(options, async (host) => {
+    if (!Number.isInteger(maxSteps) || maxSteps < 1)
+      return failure('usage', `--max-steps is a number from 1 on, not ${options.maxSteps}.`);
+    const abort = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+    const door = host.openGym({ maxSteps, signal: abort.signal, onProgress: note });
+    try {
+      await serve(door, abort);
+    } finally {
+      await door.close();
+    }
+    return success(exitCodes.passed);
+  });
+  // Standard input that nobody ends would keep the process.
+  process.stdin.destroy();
 }

@@ -7,17 +7,19 @@ import {
   runsDocumentSchema,
   showDocumentSchema,
 } from '../protocol/cliDocuments.ts';
-import { failure, success } from '../protocol/result.ts';
-import { serveGym, untilAborted } from './gymServe.ts';
+import { success } from '../protocol/result.ts';
+import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
 import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { type CommonOptions, findRun, withHost } from './session.ts';
+
+const version = '0.1.0';
 
 const program = new Command('ratchet')
   .description(
     'Supervises Claude: plans a feature, plays it in a local gym, judges it by gates, and leaves the decision to you.',
   )
-  .version('0.1.0')
+  .version(version)
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .addHelpText(
@@ -31,6 +33,7 @@ Examples:
   ratchet apply latest                   accept every hunk of the latest proposal
   ratchet baseline create                tolerate today's violations, and none of tomorrow's
   ratchet gym serve                      drive an episode from any language, by JSON-RPC
+  ratchet mcp                            the same as tools of an MCP client
   ratchet runs; ratchet show latest; ratchet replay latest
 
 Exit codes:
@@ -203,24 +206,19 @@ command('gym', "The gym's door, for a policy of your own.")
   .description('Serve reset, step and close as JSON-RPC 2.0 over standard input and output, one message a line.')
   .option('--max-steps <number>', 'steps after which an episode is truncated', '200')
   .action(async (_options: unknown, self: Command) => {
-    const options = self.optsWithGlobals<CommonOptions & { maxSteps: string }>();
-    const maxSteps = Number(options.maxSteps);
-    await withHost(options, async (host) => {
-      if (!Number.isInteger(maxSteps) || maxSteps < 1)
-        return failure('usage', `--max-steps is a number from 1 on, not ${options.maxSteps}.`);
-      const abort = new AbortController();
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
-      const door = host.openGym({ maxSteps, signal: abort.signal, onProgress: note });
-      try {
-        const write = (line: string) => process.stdout.write(`${line}\n`);
-        await serveGym(door, untilAborted(process.stdin, abort.signal), write);
-      } finally {
-        await door.close();
-      }
-      return success(exitCodes.passed);
+    await withGym(self.optsWithGlobals<GymOptions>(), async (door, { signal }) => {
+      const write = (line: string) => process.stdout.write(`${line}\n`);
+      await serveGym(door, untilAborted(process.stdin, signal), write);
     });
-    // Standard input that nobody ends would keep the process.
-    process.stdin.destroy();
+  });
+
+command('mcp', "Serve the gym's actions as tools of the Model Context Protocol, over standard input and output.")
+  .option('--max-steps <number>', 'steps after which an episode is truncated', '200')
+  .action(async (options: GymOptions) => {
+    await withGym(options, async (door, abort) => {
+      const { serveMcp } = await import('./mcpServe.ts');
+      await serveMcp(door, version, abort);
+    });
   });
 
 // A reader that has seen enough, such as `head`, closes the pipe; that is no error.

@@ -6,6 +6,7 @@ import {
   runTestsInputSchema,
   searchCodeInputSchema,
   type ToolName,
+  toolDescriptions,
 } from '../protocol/gym.ts';
 
 export interface ToolDefinition {
@@ -20,27 +21,27 @@ const schemaOf = (schema: z.ZodType): Record<string, unknown> => z.toJSONSchema(
 export const toolDefinitions: readonly ToolDefinition[] = [
   {
     name: 'str_replace_based_edit_tool',
-    description: 'View, create and edit files of the repository.',
+    description: toolDescriptions.str_replace_based_edit_tool,
     inputSchema: null,
   },
   {
     name: 'search_code',
-    description: 'Search the files of the repository for text or an expression.',
+    description: toolDescriptions.search_code,
     inputSchema: schemaOf(searchCodeInputSchema),
   },
   {
     name: 'run_tests',
-    description: "Run the project's tests, all of them or only some files.",
+    description: toolDescriptions.run_tests,
     inputSchema: schemaOf(runTestsInputSchema),
   },
   {
     name: 'check_gates',
-    description: 'Judge the change as it is now by every gate.',
+    description: toolDescriptions.check_gates,
     inputSchema: schemaOf(checkGatesInputSchema),
   },
   {
     name: 'finish',
-    description: 'Say that the step is done. The gates then judge it.',
+    description: toolDescriptions.finish,
     inputSchema: schemaOf(finishInputSchema),
   },
 ];

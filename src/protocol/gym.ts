@@ -13,6 +13,16 @@ export const toolNames = [
 ] as const;
 export type ToolName = (typeof toolNames)[number];
 
+/** What each tool is for, in the words that a model reads. */
+export const toolDescriptions: Readonly<Record<ToolName, string>> = {
+  str_replace_based_edit_tool: 'View, create and edit files of the repository.',
+  apply_patch: 'Apply a unified diff to one or several files, whole or not at all.',
+  search_code: 'Search the files of the repository for text or an expression.',
+  run_tests: "Run the project's tests, all of them or only some files.",
+  check_gates: 'Judge the change as it is now by every gate.',
+  finish: 'Say that the step is done. The gates then judge it.',
+};
+
 /** A tool call as the policy made it. `input` is hostile until the tool's own schema has parsed it. */
 export const toolCallSchema = z.object({ id: z.string(), name: z.string(), input: z.unknown() });
 export type ToolCall = z.infer<typeof toolCallSchema>;
@@ -39,6 +49,18 @@ export const textEditorInputSchema = z.discriminatedUnion('command', [
   }),
 ]);
 export type TextEditorInput = z.infer<typeof textEditorInputSchema>;
+
+/** The same as one object, for doors that can only show objects. The tool itself parses the stricter form. */
+export const textEditorFlatInputSchema = z.looseObject({
+  command: z.enum(['view', 'create', 'str_replace', 'insert']),
+  path: z.string().describe("Relative to the repository's root."),
+  view_range: z.array(z.number().int()).optional().describe('view: first and last line, from 1; -1 is the end.'),
+  file_text: z.string().optional().describe('create: the whole file.'),
+  old_str: z.string().optional().describe('str_replace: the text to replace; it must be there once.'),
+  new_str: z.string().optional().describe('str_replace: what comes in its place.'),
+  insert_line: z.number().int().optional().describe('insert: the line after which to insert; 0 is the beginning.'),
+  insert_text: z.string().optional().describe('insert: the text.'),
+});
 
 export const applyPatchInputSchema = z.object({
   patch: z.string().min(1).describe('A unified diff; it may name several files, and is applied whole or not at all.'),
