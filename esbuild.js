@@ -15,6 +15,7 @@ const lazyBundles = {
   'policies/claude/claudePolicy.ts': './claude.cjs',
   'telemetry/otlpExport.ts': './otlp.cjs',
   'host/planText.ts': './planText.cjs',
+  './boundary.ts': './boundary.cjs',
 };
 
 const ownBundles = {
@@ -55,6 +56,7 @@ const builds = {
   host: cjs('src/host/createHost.ts', 'dist/host.cjs'),
   claude: cjs('src/policies/claude/claudePolicy.ts', 'dist/claude.cjs'),
   otlp: cjs('src/telemetry/otlpExport.ts', 'dist/otlp.cjs'),
+  boundary: cjs('src/vscode/boundary.ts', 'dist/boundary.cjs'),
   planText: cjs('src/host/planText.ts', 'dist/planText.cjs'),
   node: {
     ...common,

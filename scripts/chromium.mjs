@@ -14,6 +14,9 @@ export const chromiumFlags = [
   ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
 ];
 
+/** Another installation may be under way; seconds. */
+const waiting = ['-o', 'DPkg::Lock::Timeout=120'];
+
 /** The path of a browser, or undefined with the reason said. */
 export function ensureChromium(say = console.log) {
   const given = process.env.RATCHET_CHROMIUM;
@@ -23,8 +26,8 @@ export function ensureChromium(say = console.log) {
   const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (isDebianRoot) {
     say('Installing Chromium from the packages of Debian ...');
-    spawnSync('apt-get', ['update'], { stdio: 'ignore' });
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
+    spawnSync('apt-get', [...waiting, 'update'], { stdio: 'ignore' });
+    spawnSync('apt-get', [...waiting, 'install', '-y', '--no-install-recommends', 'chromium'], {
       stdio: 'ignore',
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });

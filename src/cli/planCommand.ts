@@ -2,10 +2,10 @@
 import { createInterface } from 'node:readline/promises';
 import type { Host } from '../host/api.ts';
 import { exitCodes, type PlanDocument, planDocumentSchema } from '../protocol/cliDocuments.ts';
+import { overallStatus } from '../protocol/overallStatus.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
-import { overallStatus } from '../protocol/verdict.ts';
 import { note, sayDocument, sayPlan, sayPlanDocument } from './output.ts';
 
 export interface PlanOptions {

@@ -4,7 +4,8 @@ import type { Host } from '../host/api.ts';
 import { createHost } from '../host/createHost.ts';
 import { exitCodes } from '../protocol/cliDocuments.ts';
 import type { PolicyChoice } from '../protocol/config.ts';
-import { type Failure, failure, type Result, success } from '../protocol/result.ts';
+import type { Failure } from '../protocol/failure.ts';
+import { failure, type Result, success } from '../protocol/result.ts';
 import { note, sayDocument } from './output.ts';
 import { fileWorkspace } from './workspace.ts';
 

@@ -3,8 +3,8 @@
 import { activityNames, activitySchemas } from '../protocol/activities.ts';
 import { canonicalJson } from '../protocol/canonicalJson.ts';
 import type { Budget } from '../protocol/config.ts';
+import type { Failure } from '../protocol/failure.ts';
 import type { JournalEntry, JournalEvent, JournalEventOf } from '../protocol/journal.ts';
-import type { Failure } from '../protocol/result.ts';
 import { type RunSignal, runSignalSchema } from '../protocol/signals.ts';
 import { exhausted, nothingSpent, type Spent, spend } from './budget.ts';
 import { ActivityError, DeterminismError } from './errors.ts';

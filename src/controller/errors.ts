@@ -1,5 +1,5 @@
 // What the engine throws into a workflow, and what it throws at a host that breaks the rules.
-import type { Failure } from '../protocol/result.ts';
+import type { Failure } from '../protocol/failure.ts';
 
 /** An activity failed for good. A workflow may catch it; uncaught, it fails the run. */
 export class ActivityError extends Error {

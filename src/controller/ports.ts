@@ -1,7 +1,8 @@
 // What the engine needs of the world. The host implements it; tests implement it without a disk or a clock.
+
+import type { Failure } from '../protocol/failure.ts';
 import type { JournalEntry, JournalEvent } from '../protocol/journal.ts';
 import type { Usage } from '../protocol/policy.ts';
-import type { Failure } from '../protocol/result.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
 import type { Digest } from './chain.ts';
 

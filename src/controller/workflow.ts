@@ -1,6 +1,6 @@
 // What a workflow is: a deterministic async function that touches the world by activities and signals only.
 import type { ActivityInput, ActivityName, ActivityOutput } from '../protocol/activities.ts';
-import type { Failure } from '../protocol/result.ts';
+import type { Failure } from '../protocol/failure.ts';
 import type { RunSignal, SignalName } from '../protocol/signals.ts';
 
 /** `label` is for people: what this call is about. It is recorded, and not compared on replay. */

@@ -14,8 +14,9 @@ import {
   textEditorInputSchema,
   toolNames,
 } from '../protocol/gym.ts';
+import { overallStatus } from '../protocol/overallStatus.ts';
 import type { TestReport } from '../protocol/testReport.ts';
-import { type GateName, overallStatus, type Verdict } from '../protocol/verdict.ts';
+import type { GateName, Verdict } from '../protocol/verdict.ts';
 import { describeReport, describeVerdicts } from './describe.ts';
 import { applyPatch } from './patch/applyPatch.ts';
 import { parseUnifiedDiff } from './patch/unifiedDiff.ts';

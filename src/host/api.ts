@@ -1,9 +1,10 @@
 // What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
 import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
+import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
-import type { Failure, Result } from '../protocol/result.ts';
+import type { Result } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';

@@ -1,9 +1,10 @@
 // Adds an accepted run to the repository's memory: the plan as a document, and one line of metrics. Append only.
 import { canonicalJson } from '../protocol/canonicalJson.ts';
+import { overallStatus } from '../protocol/overallStatus.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { Result } from '../protocol/result.ts';
 import { success } from '../protocol/result.ts';
-import { overallStatus, type Verdict } from '../protocol/verdict.ts';
+import type { Verdict } from '../protocol/verdict.ts';
 import type { Workspace, WorkspaceEdit } from './api.ts';
 
 export interface Outcome {

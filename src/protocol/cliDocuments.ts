@@ -1,8 +1,8 @@
 // The JSON documents the CLI prints with `--json`: one document on stdout, logs on stderr.
 import * as z from 'zod';
+import { failureSchema } from './failure.ts';
 import { planSchema } from './plan.ts';
 import { usageSchema } from './policy.ts';
-import { failureSchema } from './result.ts';
 import { runSummarySchema, runViewSchema } from './run.ts';
 import { spanRecordSchema } from './trace.ts';
 import { verdictSchema, verdictStatusSchema } from './verdict.ts';

@@ -1,8 +1,8 @@
 // The journal: an append-only, hash-chained record of a run. Everything that varies is in it, so it rebuilds the run.
 import * as z from 'zod';
 import { budgetSchema } from './config.ts';
+import { failureSchema } from './failure.ts';
 import { usageSchema } from './policy.ts';
-import { failureSchema } from './result.ts';
 import { spanRecordSchema } from './trace.ts';
 
 /** Version of the journal's format. A reader refuses a newer one. */

@@ -1,17 +1,5 @@
 // Expected failures as values. Code throws only for bugs and for cancellation.
-import * as z from 'zod';
-
-/**
- * Why something that may well go wrong did. `reason` is for code, `message` is for a person and says what to do next.
- * `retryAfterMs` is in milliseconds.
- */
-export const failureSchema = z.object({
-  reason: z.string(),
-  message: z.string(),
-  retryable: z.boolean().default(false),
-  retryAfterMs: z.number().nonnegative().optional(),
-});
-export type Failure = z.infer<typeof failureSchema>;
+import type { Failure } from './failure.ts';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 

@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { judgementPhaseSchema } from './activities.ts';
 import { budgetSchema } from './config.ts';
+import { failureSchema } from './failure.ts';
 import { perspectiveViewSchema, planSchema } from './plan.ts';
 import { usageSchema } from './policy.ts';
 import { hunkStateSchema, proposalSchema } from './proposal.ts';
-import { failureSchema } from './result.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
 export const planInputSchema = z.object({

@@ -50,10 +50,3 @@ export const verdictSchema = z.object({
   cached: z.boolean().default(false),
 });
 export type Verdict = z.infer<typeof verdictSchema>;
-
-/** The status of several verdicts together: the worst of them; none at all is `unproven`. */
-export function overallStatus(verdicts: readonly Pick<Verdict, 'status'>[]): VerdictStatus {
-  const order: readonly VerdictStatus[] = ['errored', 'failed', 'unproven'];
-  for (const status of order) if (verdicts.some((verdict) => verdict.status === status)) return status;
-  return verdicts.length === 0 ? 'unproven' : 'passed';
-}

@@ -1,8 +1,8 @@
 // The trace of a run: a pure fold of its journal, so that it is the same live, after a reload and in a replay.
 import { activitySchemas } from '../protocol/activities.ts';
+import type { Failure } from '../protocol/failure.ts';
 import type { JournalEntry, JournalEventOf } from '../protocol/journal.ts';
 import type { PolicyReply } from '../protocol/policy.ts';
-import type { Failure } from '../protocol/result.ts';
 import type { AttributeValue, SpanRecord } from '../protocol/trace.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { attributes as names } from './names.ts';

@@ -1,8 +1,12 @@
-// The only file of the editor that loads the host, and it does so when a person first asks for something.
+// The only file of the editor that loads other bundles, and it does so when a person first asks for something.
 import type { CreateHost } from '../host/api.ts';
 
 export async function loadCreateHost(): Promise<CreateHost> {
   return (await import('../host/createHost.ts')).createHost;
+}
+
+export async function loadBoundary(): Promise<typeof import('./boundary.ts')> {
+  return await import('./boundary.ts');
 }
 
 export async function loadPlanText(): Promise<typeof import('../host/planText.ts')> {

@@ -1,6 +1,6 @@
 // How failures reach a person: what happened, and a button for what to do next.
 import * as vscode from 'vscode';
-import type { Failure } from '../protocol/result.ts';
+import type { Failure } from '../protocol/failure.ts';
 import { commands } from './ids.ts';
 
 export async function showFailure(failure: Failure): Promise<void> {

@@ -3,12 +3,11 @@
 import * as vscode from 'vscode';
 import type { Host, Log } from '../host/api.ts';
 import type { CheckDocument } from '../protocol/cliDocuments.ts';
-import { type PolicyChoice, policyChoiceSchema } from '../protocol/config.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import { apiKeySecret } from './ids.ts';
-import { loadCreateHost } from './loadHost.ts';
+import { loadBoundary, loadCreateHost } from './loadHost.ts';
 import { editorWorkspace } from './workspace.ts';
 
 /** One repository that is in use. */
@@ -111,6 +110,7 @@ export class Supervisor {
 
   async #create(folder: vscode.WorkspaceFolder): Promise<Result<Repository>> {
     const createHost = await loadCreateHost();
+    const { parsePolicySetting } = await loadBoundary();
     const settings = vscode.workspace.getConfiguration('ratchet', folder.uri);
     const created = await createHost({
       root: folder.uri.fsPath,
@@ -118,7 +118,7 @@ export class Supervisor {
       log: this.#log,
       apiKey: async () => (await this.#context.secrets.get(apiKeySecret)) ?? process.env.ANTHROPIC_API_KEY,
       baseUrl: textSetting(settings, 'baseUrl') ?? process.env.ANTHROPIC_BASE_URL,
-      policy: policySetting(settings),
+      policy: parsePolicySetting(textSetting(settings, 'policy'), textSetting(settings, 'model')),
       hostName: 'vscode',
     });
     if (!created.ok) return created;
@@ -176,13 +176,4 @@ export class Supervisor {
 function textSetting(settings: vscode.WorkspaceConfiguration, key: string): string | undefined {
   const value = settings.get<string>(key);
   return value === undefined || value.trim() === '' ? undefined : value.trim();
-}
-
-/** undefined leaves the choice to `.ratchet/config.yml`. */
-function policySetting(settings: vscode.WorkspaceConfiguration): PolicyChoice | undefined {
-  const kind = textSetting(settings, 'policy');
-  if (kind === undefined || kind === 'repository') return undefined;
-  const model = textSetting(settings, 'model');
-  const parsed = policyChoiceSchema.safeParse({ kind, ...(model === undefined ? {} : { model }) });
-  return parsed.success ? parsed.data : undefined;
 }

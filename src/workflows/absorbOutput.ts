@@ -1,9 +1,9 @@
 // What the results of activities change in the view of a run.
 import { type ActivityInput, type ActivityName, type ActivityOutput, activitySchemas } from '../protocol/activities.ts';
+import { overallStatus } from '../protocol/overallStatus.ts';
 import { type Plan, planIssues } from '../protocol/plan.ts';
 import type { HunkState } from '../protocol/proposal.ts';
 import type { RunView } from '../protocol/run.ts';
-import { overallStatus } from '../protocol/verdict.ts';
 
 /** What one result changes in the view, and its line in the timeline. */
 export function absorb(

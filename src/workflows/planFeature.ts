@@ -1,8 +1,9 @@
 // Forward planning: from a feature in words to accepted hunks. Reads top to bottom like the story it tells.
 // Deterministic: no clock, no randomness, no I/O; a change of what it asks for is a new version.
 import type { Activities, Workflow } from '../controller/workflow.ts';
+import { overallStatus } from '../protocol/overallStatus.ts';
 import { type PlanInput, type PlanOutcome, planInputSchema } from '../protocol/run.ts';
-import { overallStatus, type Verdict } from '../protocol/verdict.ts';
+import type { Verdict } from '../protocol/verdict.ts';
 import { agreeOnPlan } from './agreeOnPlan.ts';
 import { collectViews } from './collectViews.ts';
 import { executePlan } from './executePlan.ts';

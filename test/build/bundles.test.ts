@@ -9,6 +9,7 @@ const exported: Record<string, string> = {
   claude: 'createClaudePolicy',
   otlp: 'createOtlpExporter',
   planText: 'parsePlan',
+  boundary: 'parsePanelMessage',
 };
 
 describe('a bundle that is loaded on first use', () => {

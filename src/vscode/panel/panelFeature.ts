@@ -1,16 +1,11 @@
 // The panel's side in the extension host: sends the whole state on every change, and takes parsed messages only.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import {
-  type HostToPanel,
-  type PanelState,
-  type PanelTab,
-  type PanelToHost,
-  panelToHostSchema,
-} from '../../protocol/messages.ts';
+import type { HostToPanel, PanelState, PanelTab, PanelToHost } from '../../protocol/messages.ts';
 import { assertNever } from '../../protocol/result.ts';
 import { command, type Feature, type FeatureContext, requireRepository, succeeded } from '../feature.ts';
 import { commands, panelInEditor, panelView } from '../ids.ts';
+import { loadBoundary } from '../loadHost.ts';
 import type { Repository } from '../supervisor.ts';
 import { panelHtml } from './panelHtml.ts';
 
@@ -137,13 +132,13 @@ class Panel implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer
   }
 
   async #receive(message: unknown): Promise<void> {
-    const parsed = panelToHostSchema.safeParse(message);
-    if (!parsed.success) {
+    const parsed = (await loadBoundary()).parsePanelMessage(message);
+    if (parsed === undefined) {
       this.#context.log.warn('The panel sent a message that is not understood.');
       return;
     }
-    if (parsed.data.type === 'ready') await this.#openRepository();
-    await this.#act(parsed.data);
+    if (parsed.type === 'ready') await this.#openRepository();
+    await this.#act(parsed);
   }
 
   async #act(message: PanelToHost): Promise<void> {

@@ -1,6 +1,8 @@
 // What the status bar says of a run. Pure: a view in, words out.
+
+import { overallStatus } from '../../protocol/overallStatus.ts';
 import type { RunView } from '../../protocol/run.ts';
-import { overallStatus, type Verdict } from '../../protocol/verdict.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
 
 export interface StatusText {
   readonly text: string;
