@@ -84,7 +84,7 @@ function sizes(): void {
 /** In the real extension host: Ratchet's activation and that of an extension that does nothing, in several fresh windows. */
 async function activation(): Promise<void> {
   const { measureActivation } = await import('./activation.ts');
-  const { ours, empty } = await measureActivation(5);
+  const { ours, empty, loading } = await measureActivation(5);
   add(
     'activation',
     'Ratchet',
@@ -92,7 +92,14 @@ async function activation(): Promise<void> {
     `an empty extension: ${ms(median(empty))}`,
     (median(ours) / Math.max(0.01, median(empty))).toFixed(1),
   );
-  add('activation', 'limit', '50 ms', '', (median(ours) / 50).toFixed(2));
+  add(
+    'activation',
+    'of which loading the bundle',
+    ms(median(loading)),
+    '',
+    (median(loading) / median(ours)).toFixed(2),
+  );
+  add('activation', 'limit', '50 ms', `fastest window: ${ms(Math.min(...ours))}`, (median(ours) / 50).toFixed(2));
 }
 
 async function snapshot(): Promise<void> {
