@@ -11,6 +11,7 @@ import { success } from '../protocol/result.ts';
 import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
 import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
+import { addRestoreCommands } from './restoreCommand.ts';
 import { type CommonOptions, findRun, withHost } from './session.ts';
 
 const version = '0.1.0';
@@ -32,6 +33,7 @@ Examples:
   ratchet plan "..." --yes --json        without a terminal; prints one JSON document
   ratchet apply latest                   accept every hunk of the latest proposal
   ratchet baseline create                tolerate today's violations, and none of tomorrow's
+  ratchet restore to latest              undo what was last accepted, byte for byte
   ratchet gym serve                      drive an episode from any language, by JSON-RPC
   ratchet mcp                            the same as tools of an MCP client
   ratchet runs; ratchet show latest; ratchet replay latest
@@ -141,6 +143,8 @@ for (const [mode, description] of [
         return success(exitCodes.passed);
       });
     });
+
+addRestoreCommands(command('restore', 'The working copy at earlier moments, byte for byte, and the way back to them.'));
 
 const runs = command('runs', 'List the runs of this repository.').action(async (options: CommonOptions) => {
   await withHost(options, async (host) => {

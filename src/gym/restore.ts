@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, type Result, success } from '../protocol/result.ts';
-import { type ExactRepository, openExact, takeExactTree } from './exactTree.ts';
+import { type ExactRepository, type ExactTree, openExact, takeExactTree } from './exactTree.ts';
 import { failureMessage } from './failureMessage.ts';
 import type { Repository } from './git.ts';
 import { joinPaths, type PathBytes, shownPath, splitPaths } from './pathBytes.ts';
@@ -11,7 +11,7 @@ import { ownWay } from './reach.ts';
 import { clearWay, findObstacle, removeFiles } from './restoreFiles.ts';
 import { whyInexact } from './whyInexact.ts';
 
-export interface RestorePoint {
+export interface KeptTree {
   readonly tree: string;
   /** Submodules and repositories inside the working copy: their content is not in the tree, and a restore leaves it alone. */
   readonly notCovered: readonly string[];
@@ -28,10 +28,13 @@ export interface Restored {
 }
 
 export interface RestoreOptions {
-  /** Whose refs keep the trees: a run's id. They go with `dropTrees`. */
+  /** Whose refs keep the trees. They go with `dropTrees`. */
   readonly owner: string;
   readonly signal?: AbortSignal;
 }
+
+/** What a restore is going to do. Paths that are going to be written, removed, or left although the tree lacks them. */
+export type RestorePreview = Omit<Restored, 'undoTree'>;
 
 const exactRef = (owner: string, tree: string): string => `refs/ratchet/${owner}/exact/${tree}`;
 
@@ -39,7 +42,7 @@ const exactRef = (owner: string, tree: string): string => `refs/ratchet/${owner}
 export async function takeRestorePoint(
   repository: Repository,
   { owner, signal }: RestoreOptions,
-): Promise<Result<RestorePoint>> {
+): Promise<Result<KeptTree>> {
   try {
     const { tree, notCovered } = await takeExactTree(repository, await openExact(repository, signal));
     await repository.git.raw(['update-ref', exactRef(owner, tree), tree]);
@@ -59,19 +62,51 @@ interface Change {
   readonly isRemoval: boolean;
 }
 
-/** Nothing is written when the tree cannot be brought back exactly; the failure's reason says why. */
+/**
+ * Nothing is written when the tree cannot be brought back exactly; the failure's reason says why. `onKept` is told the tree
+ * that undoes the restore before anything is written, so that a restore that is cut off can be undone as well.
+ */
 export async function restoreWorkingCopy(
   repository: Repository,
   tree: string,
-  { owner, signal }: RestoreOptions,
+  { owner, signal, onKept }: RestoreOptions & { readonly onKept?: (undoTree: string) => Promise<void> },
 ): Promise<Result<Restored>> {
+  return await withExact(repository, tree, signal, async (exact, scratch) => {
+    const plan = await planRestore(repository, exact, scratch, tree);
+    return await carryOut(repository, exact, plan, { tree, owner, signal, onKept });
+  });
+}
+
+/** What `restoreWorkingCopy` would do now. Writes nothing but git objects. */
+export async function previewRestore(
+  repository: Repository,
+  tree: string,
+  signal?: AbortSignal,
+): Promise<Result<RestorePreview>> {
+  return await withExact(repository, tree, signal, async (exact, scratch) => {
+    const { before, written, removed, leftAlone } = await planRestore(repository, exact, scratch, tree);
+    return success({
+      written: written.map(shownPath),
+      removed: removed.map(shownPath),
+      leftAlone: leftAlone.map(shownPath),
+      notCovered: before.notCovered.map(shownPath),
+    });
+  });
+}
+
+async function withExact<T>(
+  repository: Repository,
+  tree: string,
+  signal: AbortSignal | undefined,
+  work: (exact: ExactRepository, scratch: string) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const inexact = await whyInexact(repository, tree);
   if (inexact !== undefined) return inexact;
   try {
     const exact = await openExact(repository, signal);
     const scratch = await mkdtemp(join(exact.folder, 'restore-'));
     try {
-      return await restoreWith(repository, exact, scratch, tree, owner, signal);
+      return await work(exact, scratch);
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
@@ -81,43 +116,62 @@ export async function restoreWorkingCopy(
   }
 }
 
-async function restoreWith(
+interface Plan {
+  readonly before: ExactTree;
+  readonly wanted: readonly PathBytes[];
+  readonly env: { GIT_INDEX_FILE: string };
+  readonly written: readonly PathBytes[];
+  readonly created: readonly PathBytes[];
+  readonly removed: readonly PathBytes[];
+  readonly leftAlone: readonly PathBytes[];
+}
+
+async function planRestore(
   repository: Repository,
   exact: ExactRepository,
   scratch: string,
   tree: string,
-  owner: string,
-  signal: AbortSignal | undefined,
-): Promise<Result<Restored>> {
-  const { root } = repository;
+): Promise<Plan> {
   const wanted = splitPaths(await exact.git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]));
   const before = await takeExactTree(repository, exact, wanted);
-  await repository.git.raw(['update-ref', exactRef(owner, before.tree), before.tree]);
-
   const env = { GIT_INDEX_FILE: join(scratch, 'index') };
   await exact.git(['read-tree', tree], { env });
   const changes = await changesBetween(exact, before.tree, tree);
-  const written = changes.filter(({ isRemoval }) => !isRemoval).map(({ path }) => path);
   const superfluous = changes.filter(({ isRemoval }) => isRemoval).map(({ path }) => path);
   const ignored = await ignoredUnder(exact, env, join(scratch, 'rules'), wanted, superfluous);
   const absent = await knownAbsent(repository, tree);
-  const isOwn = ownWay(root);
+  const isOwn = ownWay(repository.root);
   const removed: PathBytes[] = [];
   const leftAlone: PathBytes[] = [];
   for (const path of superfluous)
     ((ignored.has(path) && !absent.has(path)) || !(await isOwn(path)) ? leftAlone : removed).push(path);
+  const written = changes.filter(({ isRemoval }) => !isRemoval).map(({ path }) => path);
+  const created = changes.filter(({ isNew }) => isNew).map(({ path }) => path);
+  return { before, wanted, env, written, created, removed, leftAlone };
+}
 
+async function carryOut(
+  repository: Repository,
+  exact: ExactRepository,
+  { before, wanted, env, written, created, removed, leftAlone }: Plan,
+  options: {
+    readonly tree: string;
+    readonly owner: string;
+    readonly signal: AbortSignal | undefined;
+    readonly onKept: ((undoTree: string) => Promise<void>) | undefined;
+  },
+): Promise<Result<Restored>> {
+  const { root } = repository;
+  const { tree, owner, signal } = options;
+  await repository.git.raw(['update-ref', exactRef(owner, before.tree), before.tree]);
   const obstacle = await findObstacle(root, written, new Set(removed));
   if (obstacle !== undefined)
     return failure(
       'inTheWay',
       `${shownPath(obstacle)} is not in any snapshot and stands where the restore has to write. Move it and try again; nothing was changed.`,
     );
-  await rememberAbsent(
-    repository,
-    absentRef(owner, before.tree),
-    changes.filter(({ isNew }) => isNew).map(({ path }) => path),
-  );
+  await rememberAbsent(repository, absentRef(owner, before.tree), created);
+  await options.onKept?.(before.tree);
   // From here on it is finished, or the person has two halves.
   signal?.throwIfAborted();
   await removeFiles(root, removed);

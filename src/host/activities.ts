@@ -9,10 +9,11 @@ import { redactSecrets } from '../policies/redact.ts';
 import type { PolicyReply, Usage } from '../protocol/policy.ts';
 import { type Result, success } from '../protocol/result.ts';
 import type { ActivityImplementations } from './activityContext.ts';
-import type { Workspace } from './api.ts';
+import type { Log, Workspace } from './api.ts';
 import { applyHunks } from './applyHunks.ts';
 import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
 import { recordOutcome } from './recordOutcome.ts';
+import type { RestorePoints } from './restorePoints.ts';
 import type { RunEnvironment } from './runEnvironment.ts';
 
 export interface ActivityParts extends JudgeParts {
@@ -21,6 +22,8 @@ export interface ActivityParts extends JudgeParts {
   readonly workspace: Workspace;
   readonly policy: Policy;
   readonly environment: RunEnvironment;
+  readonly restorePoints: RestorePoints;
+  readonly log: Log;
 }
 
 export function makeActivities(parts: ActivityParts): ActivityImplementations {
@@ -76,9 +79,13 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
       const proposal = await makeProposal(repository, baseTree, candidateTree);
       return proposal.ok ? free(proposal.value) : proposal;
     },
-    applyHunks: async ({ baseTree, candidateTree, hunkIds, acceptedIds }) => {
+    applyHunks: async ({ baseTree, candidateTree, hunkIds, acceptedIds }, { signal }) => {
       const proposal = await makeProposal(repository, baseTree, candidateTree);
       if (!proposal.ok) return proposal;
+      const label = `before accepting ${hunkIds.length} ${hunkIds.length === 1 ? 'hunk' : 'hunks'}`;
+      const kept = await parts.restorePoints.take({ reason: 'acceptance', label, runId }, signal);
+      // Hunks are checked one by one and can be undone in the editor; a working copy that cannot be kept does not stop that.
+      if (!kept.ok) parts.log.warn(`There is no restore point ${label}: ${kept.failure.message}`);
       const applied = await applyHunks(proposal.value, hunkIds, acceptedIds, treeFiles, workspace);
       return applied.ok ? free(applied.value) : applied;
     },

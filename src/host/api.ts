@@ -4,6 +4,7 @@ import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
 import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
+import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import type { Result } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
@@ -87,6 +88,14 @@ export interface Host {
   replay(runId: string): Promise<Result<ReplayDocument>>;
   /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */
   prune(keep: number): Promise<Result<{ removed: string[] }>>;
+  /** The restore points of this working copy, the newest first. */
+  restorePoints(): Promise<RestorePoint[]>;
+  takeRestorePoint(label: string, signal: AbortSignal): Promise<Result<RestorePoint>>;
+  /**
+   * Brings the working copy back to a point (its id, the beginning of it, or `latest`), byte for byte; a `dryRun` says what that
+   * would do. Refuses with reason `unsaved` while there is text in the editor that is not on disk.
+   */
+  restore(point: string, options: { dryRun: boolean; signal: AbortSignal }): Promise<Result<RestoreDocument>>;
   /** The gym for a policy outside, until `close`. */
   openGym(options: { maxSteps: number; signal: AbortSignal; onProgress: (text: string) => void }): GymDoor;
   /** Stops activities; runs can be resumed later. Leaves no process behind. */

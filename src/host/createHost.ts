@@ -6,6 +6,7 @@ import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protoco
 import { activeGates, type RatchetConfig } from '../protocol/config.ts';
 import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
+import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
@@ -192,6 +193,28 @@ class RepositoryHost implements Host {
     return success({ removed });
   }
 
+  async restorePoints(): Promise<RestorePoint[]> {
+    return await this.#parts.restorePoints.list();
+  }
+
+  async takeRestorePoint(label: string, asked: AbortSignal): Promise<Result<RestorePoint>> {
+    const signal = AbortSignal.any([asked, this.#abort.signal]);
+    return await this.#parts.restorePoints.take({ reason: 'asked', label, runId: null }, signal);
+  }
+
+  async restore(given: string, options: { dryRun: boolean; signal: AbortSignal }): Promise<Result<RestoreDocument>> {
+    const { restorePoints } = this.#parts;
+    const point = await restorePoints.find(given);
+    if (!point.ok) return point;
+    const unsaved = [...(await this.#workspace.unsaved()).keys()];
+    if (unsaved.length > 0)
+      return failure('unsaved', `Save these first, since they are not on disk yet: ${unsaved.join(', ')}.`);
+    const signal = AbortSignal.any([options.signal, this.#abort.signal]);
+    return options.dryRun
+      ? await restorePoints.preview(point.value, signal)
+      : await restorePoints.restore(point.value, signal);
+  }
+
   openGym(options: { maxSteps: number; signal: AbortSignal; onProgress: (text: string) => void }): GymDoor {
     const signal = AbortSignal.any([options.signal, this.#abort.signal]);
     const treeOf = async (revision: string | undefined): Promise<Result<string>> => {
@@ -216,6 +239,7 @@ class RepositoryHost implements Host {
     const environment = new RunEnvironment(this.#parts, runId);
     const activities = makeActivities({
       ...this.#parts,
+      log: this.#options.log,
       runId,
       workspace: this.#workspace,
       policy: policy.value,

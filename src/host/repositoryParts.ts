@@ -11,11 +11,13 @@ import type { RatchetConfig } from '../protocol/config.ts';
 import type { HostOptions } from './api.ts';
 import { engineEntry } from './engineEntry.ts';
 import type { JudgeParts } from './judge.ts';
+import { RestorePoints } from './restorePoints.ts';
 import { RunStore } from './runStore.ts';
 
 export interface RepositoryParts extends JudgeParts {
   readonly repository: Repository;
   readonly store: RunStore;
+  readonly restorePoints: RestorePoints;
   dispose(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function openParts(
   return {
     repository,
     store: new RunStore(commonDir),
+    restorePoints: new RestorePoints(repository),
     files: treeReader(repository),
     pool,
     cache: new VerdictCache(commonDir),

@@ -1,5 +1,4 @@
 // Where runs live: `ratchet/` in the repository's git common dir, so they are never committed and survive branch switches.
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalEntry } from '../protocol/journal.ts';
@@ -9,8 +8,7 @@ import { foldSafely } from '../workflows/runView.ts';
 import { BlobStore } from './blobStore.ts';
 import { type ReadJournal, readJournal, referencedBlobs } from './journalFile.ts';
 import { isLocked, lockRun } from './runLock.ts';
-
-const runIdPattern = /^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}$/;
+import { newStampedId, stampedIdPattern } from './stampedId.ts';
 
 export class RunStore {
   readonly directory: string;
@@ -29,10 +27,9 @@ export class RunStore {
     return join(this.runDirectory(runId), 'journal.jsonl');
   }
 
-  /** A new run's id, sortable by time: `20261124-111418-3fa9c1` (UTC). */
+  /** A new run's id, sortable by time. */
   async create(): Promise<string> {
-    const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-    const runId = `${stamp}-${randomBytes(3).toString('hex')}`;
+    const runId = newStampedId();
     await mkdir(this.runDirectory(runId), { recursive: true });
     return runId;
   }
@@ -41,13 +38,13 @@ export class RunStore {
   async ids(): Promise<string[]> {
     const names = await readdir(this.directory).catch((): string[] => []);
     return names
-      .filter((name) => runIdPattern.test(name))
+      .filter((name) => stampedIdPattern.test(name))
       .sort()
       .reverse();
   }
 
   async read(runId: string): Promise<Result<ReadJournal>> {
-    if (!runIdPattern.test(runId)) return failure('noSuchRun', `${runId} is not the id of a run.`);
+    if (!stampedIdPattern.test(runId)) return failure('noSuchRun', `${runId} is not the id of a run.`);
     const read = await readJournal(this.journalPath(runId), this.blobs);
     if (read.entries.length === 0 && read.problem === null)
       return failure('noSuchRun', `There is no run ${runId} in this repository.`);

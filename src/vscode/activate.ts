@@ -8,6 +8,7 @@ import { commands } from './ids.ts';
 import { panelFeature } from './panel/panelFeature.ts';
 import { planFeature } from './plan/planFeature.ts';
 import { policyFeature } from './policyFeature.ts';
+import { restoreFeature } from './restoreFeature.ts';
 import { reviewFeature } from './review/reviewFeature.ts';
 import { runsFeature } from './runsFeature.ts';
 import { statusFeature } from './status/statusFeature.ts';
@@ -36,6 +37,7 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
     status: statusFeature,
     panel: panelFeature,
     policy: policyFeature,
+    restore: restoreFeature,
   });
   const resume = () => {
     for (const folder of vscode.workspace.workspaceFolders ?? [])

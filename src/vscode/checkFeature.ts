@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { command, type Feature, requireRepository, succeeded } from './feature.ts';
 import { commands } from './ids.ts';
+import { withCancel } from './progress.ts';
 
 export const checkFeature: Feature = (context) => [
   command(context, commands.checkGates, async () => {
@@ -37,23 +38,3 @@ export const checkFeature: Feature = (context) => [
     }),
   ),
 ];
-
-/** With progress in a notification; undefined when the person canceled it. */
-async function withCancel<T>(
-  title: string,
-  work: (signal: AbortSignal, onProgress: (message: string) => void) => Promise<T>,
-): Promise<T | undefined> {
-  return await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      try {
-        return await work(abort.signal, (message) => progress.report({ message }));
-      } catch (error) {
-        if (abort.signal.aborted) return undefined;
-        throw error;
-      }
-    },
-  );
-}

@@ -32,6 +32,8 @@ export const commands = {
   setApiKey: 'ratchet.setApiKey',
   clearApiKey: 'ratchet.clearApiKey',
   showLog: 'ratchet.showLog',
+  takeRestorePoint: 'ratchet.takeRestorePoint',
+  restoreWorkingCopy: 'ratchet.restoreWorkingCopy',
   sendReply: 'ratchet.sendReply',
 } as const;
 
