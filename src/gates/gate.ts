@@ -4,6 +4,7 @@ import type { RatchetConfig } from '../protocol/config.ts';
 import type { Result } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
+import type { FlakyMemory } from './flakyTests.ts';
 import type { TreeReader } from './treeReader.ts';
 
 export interface GateContext {
@@ -13,8 +14,9 @@ export interface GateContext {
   readonly config: RatchetConfig;
   readonly files: TreeReader;
   readonly engine: InvariantEngine;
-  /** Runs the project's tests in a worktree with that tree. */
-  readonly runTests: (tree: string, signal: AbortSignal) => Promise<Result<TestReport>>;
+  /** Runs the project's tests in a worktree with that tree; with `files`, only theirs where the runner can. */
+  readonly runTests: (tree: string, signal: AbortSignal, files?: readonly string[]) => Promise<Result<TestReport>>;
+  readonly flakyTests: FlakyMemory;
   /** Gives a folder with that tree's files, for engines that need real files. */
   readonly checkout: <T>(tree: string, use: (path: string) => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;

@@ -3,10 +3,11 @@
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
 import type { Finding } from '../protocol/verdict.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
+import { type Outcomes, rerunFailures, rerunPassed } from './reruns.ts';
 
 export const testsGate: Gate = {
   name: 'tests',
-  version: 1,
+  version: 2,
   configOf: ({ tests, prepare, dependencyFolders }) => ({ tests, prepare, dependencyFolders }),
   async judge(context) {
     const candidate = await run(context, context.candidateTree, 'Tests on the change');
@@ -18,9 +19,54 @@ export const testsGate: Gate = {
       context.baseTree === context.candidateTree
         ? candidate
         : await run(context, context.baseTree, 'Tests on the base');
-    return judgeReports(candidate.report, base.ok ? base.report : undefined);
+    const baseReport = base.ok ? base.report : undefined;
+    return judgeReports(candidate.report, baseReport, await findFlaky(context, candidate.report, baseReport));
   },
 };
+
+/** A test that passes and fails on the very same files. `before`: it did so before the change. */
+export interface Flaky extends Outcomes {
+  readonly before: boolean;
+  /** How often it ran on the base, where that was looked at. */
+  readonly baseRuns: number;
+}
+
+async function findFlaky(
+  context: GateContext,
+  candidate: TestReport,
+  base: TestReport | undefined,
+): Promise<ReadonlyMap<string, Flaky>> {
+  const { baseTree, candidateTree, config, flakyTests, signal } = context;
+  const rerunOn = (tree: string) => async (files: readonly string[]) => {
+    context.onProgress('Running failed tests again, to tell flaky from broken');
+    const ran = await context.runTests(tree, signal, files);
+    return ran.ok ? ran.value : undefined;
+  };
+  const { reruns } = config.tests;
+  const outcomes = await rerunFailures(candidate, reruns, rerunOn(candidateTree));
+  const flaky = new Map([...outcomes].filter(([, { passed }]) => passed > 0));
+  if (flaky.size === 0) return new Map();
+  const known = await flakyTests.known();
+  const failedOnBase = new Set(base?.tests.filter(({ status }) => status === 'failed').map(({ id }) => id));
+  const open = [...flaky.keys()].filter((id) => !known.has(id) && !failedOnBase.has(id));
+  const onBase =
+    base === undefined || open.length === 0
+      ? new Map<string, Outcomes>()
+      : await rerunPassed(open, base, reruns, rerunOn(baseTree));
+  const seen = new Map([...onBase].filter(([, { failed }]) => failed > 0));
+  for (const id of failedOnBase) {
+    const outcome = flaky.get(id);
+    if (outcome !== undefined) seen.set(id, outcome);
+  }
+  await flakyTests.remember(seen);
+  return new Map(
+    [...flaky].map(([id, outcome]) => {
+      const ran = onBase.get(id);
+      const baseRuns = ran === undefined ? 0 : ran.passed + ran.failed;
+      return [id, { ...outcome, before: known.has(id) || seen.has(id), baseRuns }];
+    }),
+  );
+}
 
 type Ran =
   | { readonly ok: true; readonly report: TestReport }
@@ -32,17 +78,27 @@ async function run(context: GateContext, tree: string, label: string): Promise<R
   return ran.ok ? { ok: true, report: ran.value } : { ok: false, ...ran.failure };
 }
 
-/** Exported for its tests: the whole decision, from two reports. */
-export function judgeReports(candidate: TestReport, base: TestReport | undefined): GateResult {
-  const findings = [...failedTests(candidate, base), ...outsideErrors(candidate), ...vanishedTests(candidate, base)];
+/** Exported for its tests: the whole decision, from two reports and what running failed tests again has shown. */
+export function judgeReports(
+  candidate: TestReport,
+  base: TestReport | undefined,
+  flaky: ReadonlyMap<string, Flaky> = new Map(),
+): GateResult {
+  const findings = [
+    ...failedTests(candidate, base, flaky),
+    ...outsideErrors(candidate),
+    ...vanishedTests(candidate, base),
+  ];
   const executed = candidate.counts.passed + candidate.counts.failed;
   const before = beforeText(base);
   const hasErrors = findings.some(({ severity }) => severity === 'error');
   if (!hasErrors && foundNothing(candidate))
     return { status: 'unproven', summary: `No test was found (${candidate.command}).`, findings };
-  if (candidate.timedOut || hasErrors || candidate.exitCode !== 0) {
+  // Only failures that were there before the change explain a bad exit code and still let it pass.
+  const isExplained = findings.some(({ rule }) => rule === 'tests/flaky');
+  if (candidate.timedOut || hasErrors || (candidate.exitCode !== 0 && !isExplained)) {
     if (!hasErrors) findings.push(exitFinding(candidate));
-    return { status: 'failed', summary: `${counts(candidate)}${before}`, findings };
+    return { status: 'failed', summary: `${counts(candidate)}${flakyText(flaky)}${before}`, findings };
   }
   if (!candidate.perTest) {
     if (showsNoTest(candidate.outputTail))
@@ -55,8 +111,11 @@ export function judgeReports(candidate: TestReport, base: TestReport | undefined
     return { status: 'passed', summary, findings };
   }
   if (executed === 0) return { status: 'unproven', summary: `No test was executed (${candidate.command}).`, findings };
-  return { status: 'passed', summary: `${counts(candidate)}${before}`, findings };
+  return { status: 'passed', summary: `${counts(candidate)}${flakyText(flaky)}${before}`, findings };
 }
+
+const flakyText = (flaky: ReadonlyMap<string, Flaky>): string =>
+  flaky.size === 0 ? '' : `, ${flaky.size} of them flaky`;
 
 function counts({ counts: { passed, failed, skipped }, perTest, command, exitCode }: TestReport): string {
   if (!perTest && passed + failed === 0)
@@ -70,18 +129,36 @@ function beforeText(base: TestReport | undefined): string {
   return ` (before: ${base.counts.passed} passed, ${base.counts.failed} failed)`;
 }
 
-function failedTests(candidate: TestReport, base: TestReport | undefined): Finding[] {
+function failedTests(
+  candidate: TestReport,
+  base: TestReport | undefined,
+  flaky: ReadonlyMap<string, Flaky>,
+): Finding[] {
   const failedBefore = new Set(base?.tests.filter(({ status }) => status === 'failed').map(({ id }) => id));
   return candidate.tests
     .filter(({ status }) => status === 'failed')
     .map((test) => ({
       gate: 'tests' as const,
-      rule: 'tests/failed',
-      severity: 'error' as const,
-      message: `${test.name} fails${failedBefore.has(test.id) ? ', as it does on the base' : ''}: ${test.message ?? 'no message'}`,
+      ...howItFails(test, flaky.get(test.id), failedBefore.has(test.id)),
       ...placeOf(test),
       ...(test.stack === undefined ? {} : { evidence: test.stack }),
     }));
+}
+
+function howItFails(
+  { name, message = 'no message' }: TestResult,
+  flaky: Flaky | undefined,
+  failedBefore: boolean,
+): Pick<Finding, 'rule' | 'severity' | 'message'> {
+  if (flaky === undefined) {
+    const text = `${name} fails${failedBefore ? ', as it does on the base' : ''}: ${message}`;
+    return { rule: 'tests/failed', severity: 'error', message: text };
+  }
+  const often = `${name} is flaky: it fails ${flaky.failed} of ${flaky.failed + flaky.passed} times on the same files`;
+  if (flaky.before)
+    return { rule: 'tests/flaky', severity: 'warning', message: `${often}, and did so before the change: ${message}` };
+  const onBase = flaky.baseRuns === 0 ? 'and was not known to' : `and none of ${flaky.baseRuns} on the base`;
+  return { rule: 'tests/newly-flaky', severity: 'error', message: `${often}, ${onBase}: ${message}` };
 }
 
 function placeOf(test: TestResult): Pick<Finding, 'path' | 'range'> {

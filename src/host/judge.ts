@@ -1,4 +1,5 @@
 // Gates on two trees, with the configuration of the base: a change can never loosen what judges it.
+import type { FlakyTests } from '../gates/flakyTests.ts';
 import type { GateContext } from '../gates/gate.ts';
 import { hasInvariantRules } from '../gates/invariants.ts';
 import { judge } from '../gates/judge.ts';
@@ -23,6 +24,7 @@ export interface JudgeParts {
   readonly pool: WorktreePool;
   readonly cache: VerdictCache;
   readonly engine: InvariantEngine;
+  readonly flakyTests: FlakyTests;
 }
 
 export interface JudgeRequest {
@@ -64,12 +66,13 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
     files: parts.files,
     engine: parts.engine,
     checkout: withWorktree,
-    runTests: (tree, signal): Promise<Result<TestReport>> =>
+    runTests: (tree, signal, files = []): Promise<Result<TestReport>> =>
       withWorktree(tree, async (path) => {
         const prepared = await prepareWorktree(path, config.value, signal);
         if (!prepared.ok) return prepared;
-        return await runTests({ cwd: path, config: config.value.tests, signal, onProgress: request.onProgress });
+        return await runTests({ cwd: path, config: config.value.tests, files, signal, onProgress: request.onProgress });
       }),
+    flakyTests: parts.flakyTests,
     signal: request.signal,
     onProgress: request.onProgress,
   };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FlakyTests } from '../gates/flakyTests.ts';
 import { treeReader } from '../gates/treeReader.ts';
 import { VerdictCache } from '../gates/verdictCache.ts';
 import type { Repository } from '../gym/git.ts';
@@ -40,6 +41,7 @@ export async function openParts(
     files: treeReader(repository),
     pool,
     cache: new VerdictCache(commonDir),
+    flakyTests: new FlakyTests(commonDir),
     engine,
     dispose: async () => {
       await engine.dispose();

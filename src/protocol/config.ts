@@ -42,6 +42,13 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('With the runner junit: a glob of the JUnit XML files that the command writes.'),
       timeoutSeconds: z.number().positive().default(600).describe('The longest one test run may take.'),
+      reruns: z
+        .number()
+        .int()
+        .nonnegative()
+        .max(20)
+        .default(2)
+        .describe('How often failed tests are run again on the same files, to tell flaky from broken.'),
       memoryMegabytes: z.number().positive().default(8192).describe('The most memory the process tree may hold.'),
     })
     .prefault({}),
