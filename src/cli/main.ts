@@ -1,6 +1,7 @@
 // The headless host: the same runs, gates and journals as the editor, from a terminal or from CI.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import {
+  type CheckDocument,
   checkDocumentSchema,
   exitCodes,
   replayDocumentSchema,
@@ -8,6 +9,7 @@ import {
   showDocumentSchema,
 } from '../protocol/cliDocuments.ts';
 import { success } from '../protocol/result.ts';
+import { type CheckFormat, checkFormats, githubOf, junitOf, sarifOf } from './checkFormats.ts';
 import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
 import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
@@ -106,18 +108,25 @@ command('apply', 'Accept hunks of a proposal: all that are open, or those that a
 
 command('check', 'Judge the working copy by every gate.')
   .option('--base <revision>', 'what it is compared with', 'HEAD')
-  .action(async (options: CommonOptions & { base: string }) => {
+  .addOption(new Option('--format <format>', 'how it is written').choices(checkFormats).default('text'))
+  .action(async (options: CommonOptions & { base: string; format: CheckFormat }) => {
     await withHost(options, async (host) => {
       const abort = new AbortController();
       process.once('SIGINT', () => abort.abort());
       const checked = await host.check({ base: options.base, signal: abort.signal, onProgress: note });
       if (!checked.ok) return checked;
       const document = checkDocumentSchema.parse(checked.value);
-      if (options.json === true) sayDocument(document);
-      else sayCheck(document);
+      writeCheck(document, options.json === true ? 'json' : options.format);
       return success(document.status === 'passed' ? exitCodes.passed : exitCodes.notPassed);
     });
   });
+
+function writeCheck(document: CheckDocument, format: CheckFormat): void {
+  if (format === 'text') sayCheck(document);
+  else if (format === 'json') sayDocument(document);
+  else if (format === 'github') say(githubOf(document));
+  else process.stdout.write(`${format === 'sarif' ? sarifOf(document, version) : junitOf(document)}\n`);
+}
 
 const baseline = command(
   'baseline',
