@@ -21,6 +21,7 @@ const document: CheckDocument = {
   status: 'failed',
   baseTree: 'a',
   candidateTree: 'b',
+  changes: [],
   verdicts: [
     verdict({
       status: 'failed',

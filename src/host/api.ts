@@ -50,6 +50,13 @@ export interface HostOptions {
   readonly hostName: string;
 }
 
+export interface RuleExplanation {
+  readonly text: string;
+  /** Where the rule is declared, when it is one of the repository's own. */
+  readonly path: string | null;
+  readonly line: number | null;
+}
+
 export interface HostChange {
   readonly runId: string;
   readonly kind: 'entry' | 'progress' | 'runs';
@@ -82,6 +89,8 @@ export interface Host {
     signal: AbortSignal;
     onProgress: (text: string) => void;
   }): Promise<Result<CheckDocument>>;
+  /** Why a rule is there, by its id. */
+  explainRule(rule: string): Promise<Result<RuleExplanation>>;
   /** Begins the baseline of the invariants with today's violations, or drops the entries that no longer occur. */
   rewriteBaseline(mode: 'create' | 'shrink', signal: AbortSignal): Promise<Result<BaselineDocument>>;
   /** Runs the workflow again on its journal, without any effect. */

@@ -14,7 +14,9 @@ import type { SpanRecord } from '../protocol/trace.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { makeActivities } from './activities.ts';
-import type { CreateHost, GymDoor, Host, HostChange, HostOptions, Workspace } from './api.ts';
+import type { CreateHost, GymDoor, Host, HostChange, HostOptions, RuleExplanation, Workspace } from './api.ts';
+import { changedRanges } from './changedRanges.ts';
+import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
@@ -170,7 +172,19 @@ class RepositoryHost implements Host {
     const verdicts = await judgeTrees({ ...trees, gates: undefined, key: 'check', signal, onProgress }, this.#parts);
     if (!verdicts.ok) return verdicts;
     const required = verdicts.value.filter(({ gate }) => this.config.gates[gate] === 'required');
-    return success({ status: overallStatus(required), ...trees, verdicts: verdicts.value });
+    const changes = await changedRanges(this.#parts.repository, base.value, candidate.value.tree);
+    if (!changes.ok) return changes;
+    return success({
+      status: overallStatus(required),
+      ...trees,
+      verdicts: verdicts.value,
+      changes: changes.value,
+    });
+  }
+
+  async explainRule(rule: string): Promise<Result<RuleExplanation>> {
+    const now = await this.#snapshot(this.#abort.signal);
+    return now.ok ? await explainRule(rule, now.value.tree, this.#parts.files) : now;
   }
 
   async rewriteBaseline(mode: 'create' | 'shrink', asked: AbortSignal): Promise<Result<BaselineDocument>> {

@@ -26,11 +26,19 @@ export const planDocumentSchema = z.object({
 });
 export type PlanDocument = z.infer<typeof planDocumentSchema>;
 
+/** Lines of the candidate that a change touched; they count from 1, and the end is in it. */
+export const changedRangesSchema = z.object({
+  path: z.string(),
+  ranges: z.array(z.object({ startLine: z.number().int().positive(), endLine: z.number().int().positive() })),
+});
+export type ChangedRanges = z.infer<typeof changedRangesSchema>;
+
 export const checkDocumentSchema = z.object({
   status: verdictStatusSchema,
   baseTree: z.string(),
   candidateTree: z.string(),
   verdicts: z.array(verdictSchema),
+  changes: z.array(changedRangesSchema),
 });
 export type CheckDocument = z.infer<typeof checkDocumentSchema>;
 

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { checkFeature } from './checkFeature.ts';
 import { command, registerFeatures } from './feature.ts';
 import { commands } from './ids.ts';
+import { inlineFeature } from './inline/inlineFeature.ts';
 import { panelFeature } from './panel/panelFeature.ts';
 import { planFeature } from './plan/planFeature.ts';
 import { policyFeature } from './policyFeature.ts';
@@ -34,6 +35,7 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
     review: reviewFeature,
     check: checkFeature,
     runs: runsFeature,
+    inline: inlineFeature,
     status: statusFeature,
     panel: panelFeature,
     policy: policyFeature,

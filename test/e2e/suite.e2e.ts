@@ -16,7 +16,7 @@ afterAll(async () => {
   sample.remove();
 });
 
-it('the suite of the editor passes in the extension host', { timeout: 240_000 }, async () => {
+it('the suite of the editor passes in the extension host', { timeout: 480_000 }, async () => {
   const log: string[] = [];
   let exitCode: number | undefined;
   workbench = await Workbench.open({

@@ -1,7 +1,7 @@
 // Runs inside of the extension host, with the real `vscode`: what the editor's API tells of Ratchet. The same file is
 // started by both launchers, a server in a browser and a desktop VS Code.
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RatchetApi } from '../../src/vscode/activate.ts';
@@ -37,6 +37,43 @@ const cases: Record<string, (world: World) => Promise<void>> = {
     void vscode.commands.executeCommand('ratchet.checkGates');
     await until('no diagnostic', () => ratchetDiagnostics(uri).length === 0);
     await vscode.workspace.fs.delete(uri);
+  },
+
+  'a finding can be explained and repaired where it is, and a changed function shows what the gates say': async (
+    world,
+  ) => {
+    const { root, repository } = world;
+    const path = join(root, 'src/domain/zones.ts');
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, `import '../store/quoteStore.ts';\n${before}`);
+    const uri = vscode.Uri.file(path);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+    void vscode.commands.executeCommand('ratchet.checkGates');
+    const [found] = await until('a diagnostic', () => nonEmpty(ratchetDiagnostics(uri)));
+    assert.ok(found);
+    const actions: vscode.CodeAction[] = await vscode.commands.executeCommand(
+      'vscode.executeCodeActionProvider',
+      uri,
+      found.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const own = actions.filter(({ title }) => title.startsWith('Ratchet:'));
+    assert.deepEqual(
+      own.map(({ command }) => command?.command),
+      ['ratchet.explainRule', 'ratchet.planFeature'],
+    );
+    assert.match(String(own[1]?.command?.arguments?.[0]), /^Repair layers\/domain in src\/domain\/zones\.ts, line 1: /);
+    const explained = await repository.host.explainRule('layers/domain');
+    assert.ok(explained.ok);
+    assert.equal(explained.value.path, '.ratchet/invariants/layers.yml');
+    assert.ok((explained.value.line ?? 0) > 1);
+    const lenses: vscode.CodeLens[] = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri, 100);
+    const gateLens = lenses.find(({ command }) => command?.command === 'workbench.actions.view.problems');
+    assert.match(gateLens?.command?.title ?? '', /1 finding: invariants/);
+    writeFileSync(path, before);
+    void vscode.commands.executeCommand('ratchet.checkGates');
+    await until('no diagnostic', () => ratchetDiagnostics(uri).length === 0);
   },
 
   'unsaved text is judged as it is on the screen': async ({ root, repository }) => {
@@ -172,10 +209,10 @@ const ratchetDiagnostics = (uri: vscode.Uri): vscode.Diagnostic[] =>
 const nonEmpty = <T>(list: T[]): T[] | false => (list.length > 0 ? list : false);
 
 async function until<T>(what: string, check: () => T | false): Promise<T> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 180_000; Date.now() < deadline; ) {
     const value = check();
     if (value !== false) return value;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`It did not happen within a minute: ${what}`);
+  throw new Error(`It did not happen in three minutes: ${what}`);
 }

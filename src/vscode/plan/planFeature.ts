@@ -13,7 +13,11 @@ export const planFeature: Feature = (context) => {
   const documents = new PlanDocuments(context);
   return [
     ...documents.register(),
-    command(context, commands.planFeature, async () => await planAFeature(context)),
+    command(
+      context,
+      commands.planFeature,
+      async (feature) => await planAFeature(context, typeof feature === 'string' ? feature : undefined),
+    ),
     command(context, commands.editPlan, async () => await documents.show()),
     command(
       context,
@@ -33,7 +37,8 @@ export const planFeature: Feature = (context) => {
   ];
 };
 
-async function planAFeature(context: FeatureContext): Promise<void> {
+/** `proposed`: words to begin with, for a person to change; without them, what was typed last and not sent. */
+async function planAFeature(context: FeatureContext, proposed: string | undefined): Promise<void> {
   const repository = await requireRepository(context, true);
   if (repository === undefined) return;
   const { workspaceState } = context.extension;
@@ -42,7 +47,7 @@ async function planAFeature(context: FeatureContext): Promise<void> {
     title: vscode.l10n.t('Ratchet: Plan Feature'),
     prompt: host.policyNotice ?? vscode.l10n.t('Policy: {0}', host.policyName),
     placeHolder: vscode.l10n.t('What should the software do that it does not do today?'),
-    value: workspaceState.get<string>(draftKey) ?? '',
+    value: proposed ?? workspaceState.get<string>(draftKey) ?? '',
     ignoreFocusOut: true,
     validateInput: (text) => {
       void workspaceState.update(draftKey, text);

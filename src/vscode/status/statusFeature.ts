@@ -1,33 +1,27 @@
-// Gate status where the code is: one status bar item, problems, and publish-only test runs.
+// Gate status at a glance: one status bar item, and publish-only test runs.
 import * as vscode from 'vscode';
-import type { Finding, Verdict } from '../../protocol/verdict.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
 import type { Feature, FeatureContext } from '../feature.ts';
 import { commands, contexts } from '../ids.ts';
+import { latestVerdicts } from '../inline/findings.ts';
 import type { Repository } from '../supervisor.ts';
 import { gateLines, statusText } from './statusText.ts';
 
 export const statusFeature: Feature = (context) => {
   const item = vscode.window.createStatusBarItem('ratchet.status', vscode.StatusBarAlignment.Left, 10);
   item.name = 'Ratchet';
-  const diagnostics = vscode.languages.createDiagnosticCollection('ratchet');
   const tests = new GateTests();
   const update = (repository: Repository | undefined) => {
     updateItem(item, repository);
     updateContexts(repository);
     if (repository !== undefined) {
       const judged = latestVerdicts(repository);
-      publish(diagnostics, repository, judged?.verdicts ?? []);
       if (judged !== undefined) tests.publish(repository, judged.key, judged.verdicts);
     }
   };
   update(undefined);
   item.show();
-  return [
-    item,
-    diagnostics,
-    tests,
-    context.supervisor.onDidChange((repository) => update(latest(context, repository))),
-  ];
+  return [item, tests, context.supervisor.onDidChange((repository) => update(latest(context, repository)))];
 };
 
 const latest = ({ supervisor }: FeatureContext, changed: Repository): Repository => supervisor.active ?? changed;
@@ -59,43 +53,6 @@ function updateContexts(repository: Repository | undefined): void {
   set(contexts.isReviewing, view?.waitingFor === 'review');
   set(contexts.isWaitingForPlan, view?.waitingFor === 'planApproval');
   set(contexts.isRunning, view !== undefined && view.endedAt === null);
-}
-
-/** What was judged last: an explicit check of the working copy, or else a run that has been applied. */
-function latestVerdicts(repository: Repository): { key: string; verdicts: readonly Verdict[] } | undefined {
-  const { view, check } = repository;
-  const judgement = view?.judgements.at(-1);
-  if (check !== undefined && (judgement === undefined || view?.endedAt !== null))
-    return { key: `check ${check.candidateTree}`, verdicts: check.verdicts };
-  return judgement === undefined
-    ? undefined
-    : { key: `${view?.runId} ${view?.judgements.length}`, verdicts: judgement.verdicts };
-}
-
-function publish(collection: vscode.DiagnosticCollection, { host }: Repository, verdicts: readonly Verdict[]): void {
-  const byPath = new Map<string, vscode.Diagnostic[]>();
-  for (const finding of verdicts.flatMap(({ findings }) => findings)) {
-    const path = finding.path ?? '.ratchet/config.yml';
-    byPath.set(path, [...(byPath.get(path) ?? []), diagnosticOf(finding)]);
-  }
-  collection.clear();
-  for (const [path, found] of byPath) collection.set(vscode.Uri.joinPath(vscode.Uri.file(host.root), path), found);
-}
-
-function diagnosticOf({ gate, rule, severity, message, range }: Finding): vscode.Diagnostic {
-  const place =
-    range === undefined
-      ? new vscode.Range(0, 0, 0, 0)
-      : new vscode.Range(range.startLine - 1, range.startColumn - 1, range.endLine - 1, range.endColumn - 1);
-  const severities = {
-    error: vscode.DiagnosticSeverity.Error,
-    warning: vscode.DiagnosticSeverity.Warning,
-    info: vscode.DiagnosticSeverity.Information,
-  };
-  const diagnostic = new vscode.Diagnostic(place, message, severities[severity]);
-  diagnostic.source = `ratchet (${gate})`;
-  diagnostic.code = rule;
-  return diagnostic;
 }
 
 /** Publish-only: results are shown in the Test Explorer, which cannot start them. */

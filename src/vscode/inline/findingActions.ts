@@ -1,0 +1,50 @@
+// What can be done about a finding, at the finding: read why its rule is there, or have the repair planned.
+import * as vscode from 'vscode';
+import type { Finding } from '../../protocol/verdict.ts';
+import { commands } from '../ids.ts';
+import { type Findings, rangeOf } from './findings.ts';
+
+export class FindingActions implements vscode.CodeActionProvider {
+  readonly #findings: Findings;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  register(): vscode.Disposable[] {
+    const providedCodeActionKinds = [vscode.CodeActionKind.QuickFix];
+    return [vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, this, { providedCodeActionKinds })];
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    return this.#findings
+      .of(document.uri)
+      .filter((finding) => rangeOf(finding).intersection(range) !== undefined)
+      .flatMap((finding) => actionsFor(finding, diagnosticsOf(finding, diagnostics)));
+  }
+}
+
+const diagnosticsOf = ({ rule, message }: Finding, all: readonly vscode.Diagnostic[]): vscode.Diagnostic[] =>
+  all.filter((diagnostic) => diagnostic.code === rule && diagnostic.message === message);
+
+function actionsFor(finding: Finding, diagnostics: vscode.Diagnostic[]): vscode.CodeAction[] {
+  const action = (title: string, command: string, argument: unknown): vscode.CodeAction => {
+    const made = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    made.diagnostics = diagnostics;
+    made.command = { title, command, arguments: [argument] };
+    return made;
+  };
+  return [
+    action(vscode.l10n.t('Ratchet: why is there {0}?', finding.rule), commands.explainRule, finding.rule),
+    action(vscode.l10n.t('Ratchet: plan the repair'), commands.planFeature, repairOf(finding)),
+  ];
+}
+
+function repairOf({ rule, message, path, range }: Finding): string {
+  const place = path === undefined ? '' : ` in ${path}${range === undefined ? '' : `, line ${range.startLine}`}`;
+  return `Repair ${rule}${place}: ${message.split('\n')[0] ?? ''}`;
+}
