@@ -1,5 +1,6 @@
 // The headless host: the same runs, gates and journals as the editor, from a terminal or from CI.
 import { Command, CommanderError, Option } from 'commander';
+import { acceptancesPath } from '../protocol/acceptance.ts';
 import {
   type CheckDocument,
   checkDocumentSchema,
@@ -127,6 +128,26 @@ function writeCheck(document: CheckDocument, format: CheckFormat): void {
   else if (format === 'github') say(githubOf(document));
   else process.stdout.write(`${format === 'sarif' ? sarifOf(document, version) : junitOf(document)}\n`);
 }
+
+command('accept', 'Accept what the integrity or the invariants gate found, with a reason. It stays visible.')
+  .argument('<fingerprint>', 'of the finding, as `ratchet check` shows it')
+  .requiredOption('--reason <text>', 'why this is right')
+  .option('--base <revision>', 'what the working copy is compared with', 'HEAD')
+  .action(async (fingerprint: string, options: CommonOptions & { reason: string; base: string }) => {
+    await withHost(options, async (host) => {
+      const abort = new AbortController();
+      process.once('SIGINT', () => abort.abort());
+      const asked = { base: options.base, signal: abort.signal, onProgress: note };
+      const accepted = await host.acceptFinding(fingerprint, options.reason, asked);
+      if (!accepted.ok) return accepted;
+      if (options.json === true) sayDocument(accepted.value);
+      else
+        say(
+          `Accepted: ${accepted.value.message}\nIt is written down in ${acceptancesPath}; commit it with the change.`,
+        );
+      return success(exitCodes.passed);
+    });
+  });
 
 const baseline = command(
   'baseline',

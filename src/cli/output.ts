@@ -4,7 +4,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { CheckDocument, PlanDocument } from '../protocol/cliDocuments.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
-import type { Verdict, VerdictStatus } from '../protocol/verdict.ts';
+import type { Finding, Verdict, VerdictStatus } from '../protocol/verdict.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -59,11 +59,14 @@ export function sayVerdicts(verdicts: readonly Verdict[]): void {
             ? paint('yellow', 'warning')
             : 'info';
       sayPainted(
-        `    ${mark} ${plainText(`${place}${finding.message.split('\n')[0] ?? ''}`)} ${paint('dim', finding.rule)}`,
+        `    ${mark} ${plainText(`${place}${finding.message.split('\n')[0] ?? ''}`)} ${paint('dim', [finding.rule, ...(isAcceptable(finding) ? [finding.fingerprint] : [])].join(' '))}`,
       );
     }
   }
 }
+
+/** Only what can be accepted needs to be named. */
+const isAcceptable = ({ severity, fingerprint }: Finding): boolean => severity === 'error' && fingerprint !== undefined;
 
 export function sayPlan(plan: Plan): void {
   sayPainted(paint('bold', plainText(plan.goal)));

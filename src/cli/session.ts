@@ -23,6 +23,7 @@ const codeOf: Readonly<Record<string, number>> = {
   gitMissing: exitCodes.usage,
   noSuchRun: exitCodes.usage,
   noSuchPoint: exitCodes.usage,
+  noSuchFinding: exitCodes.usage,
   inTheWay: exitCodes.usage,
   inexact: exitCodes.usage,
   noSuchRevision: exitCodes.usage,

@@ -4,6 +4,7 @@ import type { RatchetConfig } from '../protocol/config.ts';
 import type { Result } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
+import type { ReadAcceptances } from './acceptances.ts';
 import type { FlakyMemory } from './flakyTests.ts';
 import type { TreeReader } from './treeReader.ts';
 
@@ -17,6 +18,8 @@ export interface GateContext {
   /** Runs the project's tests in a worktree with that tree; with `files`, only theirs where the runner can. */
   readonly runTests: (tree: string, signal: AbortSignal, files?: readonly string[]) => Promise<Result<TestReport>>;
   readonly flakyTests: FlakyMemory;
+  /** What a person accepted; undefined where the candidate is a policy's, which may not excuse itself. */
+  readonly acceptances: ReadAcceptances | undefined;
   /** Gives a folder with that tree's files, for engines that need real files. */
   readonly checkout: <T>(tree: string, use: (path: string) => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../protocol/canonicalJson.ts';
 import type { GateName, Verdict } from '../protocol/verdict.ts';
+import { applyAcceptances } from './acceptances.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
 import { integrityGate } from './integrity.ts';
 import { invariantsGate } from './invariants.ts';
@@ -28,7 +29,12 @@ export async function judge(names: readonly GateName[], context: GateContext, ca
 
 async function judgeOne(gate: Gate, context: GateContext, cache: VerdictCache): Promise<Verdict> {
   const { baseTree, candidateTree } = context;
-  const configDigest = digest({ gate: gate.name, version: gate.version, config: gate.configOf(context.config) });
+  const configDigest = digest({
+    gate: gate.name,
+    version: gate.version,
+    config: gate.configOf(context.config),
+    acceptances: context.acceptances?.acceptances ?? null,
+  });
   const known = await cache.get({ gate: gate.name, configDigest, baseTree, candidateTree });
   if (known !== undefined) return known;
   const started = performance.now();
@@ -42,7 +48,7 @@ async function judgeOne(gate: Gate, context: GateContext, cache: VerdictCache): 
 
 async function measure(gate: Gate, context: GateContext): Promise<GateResult> {
   try {
-    return await gate.judge(context);
+    return applyAcceptances(gate.name, await gate.judge(context), context.acceptances);
   } catch (error) {
     context.signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);

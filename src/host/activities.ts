@@ -68,9 +68,17 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
       const content = redactSecrets(step.observation.content);
       return free({ ...step, observation: { ...step.observation, content } });
     },
-    judge: async ({ baseTree, candidateTree, gates }, { signal, onProgress }) => {
+    judge: async ({ phase, baseTree, candidateTree, gates }, { signal, onProgress }) => {
       const verdicts = await judgeTrees(
-        { baseTree, candidateTree, gates, key: `${runId}-judge`, signal, onProgress },
+        {
+          baseTree,
+          candidateTree,
+          gates,
+          isPersons: phase === 'accepted',
+          key: `${runId}-judge`,
+          signal,
+          onProgress,
+        },
         parts,
       );
       return verdicts.ok ? free({ verdicts: verdicts.value }) : verdicts;

@@ -1,4 +1,5 @@
 // What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
+import type { Acceptance } from '../protocol/acceptance.ts';
 import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
 import type { Failure } from '../protocol/failure.ts';
@@ -89,6 +90,12 @@ export interface Host {
     signal: AbortSignal;
     onProgress: (text: string) => void;
   }): Promise<Result<CheckDocument>>;
+  /** Accepts what a gate finds on the working copy, by its fingerprint, with a reason. Tests cannot be accepted. */
+  acceptFinding(
+    fingerprint: string,
+    reason: string,
+    options: { base: string | undefined; signal: AbortSignal; onProgress: (text: string) => void },
+  ): Promise<Result<Acceptance>>;
   /** Why a rule is there, by its id. */
   explainRule(rule: string): Promise<Result<RuleExplanation>>;
   /** Begins the baseline of the invariants with today's violations, or drops the entries that no longer occur. */

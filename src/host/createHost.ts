@@ -2,6 +2,7 @@
 import { openRepository } from '../gym/git.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
+import type { Acceptance } from '../protocol/acceptance.ts';
 import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
 import { activeGates, type RatchetConfig } from '../protocol/config.ts';
 import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
@@ -13,6 +14,7 @@ import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
+import { acceptFinding } from './acceptFinding.ts';
 import { makeActivities } from './activities.ts';
 import type { CreateHost, GymDoor, Host, HostChange, HostOptions, RuleExplanation, Workspace } from './api.ts';
 import { changedRanges } from './changedRanges.ts';
@@ -169,7 +171,10 @@ class RepositoryHost implements Host {
     if (!candidate.ok) return candidate;
     const trees = { baseTree: base.value, candidateTree: candidate.value.tree };
     const { onProgress } = options;
-    const verdicts = await judgeTrees({ ...trees, gates: undefined, key: 'check', signal, onProgress }, this.#parts);
+    const verdicts = await judgeTrees(
+      { ...trees, gates: undefined, isPersons: true, key: 'check', signal, onProgress },
+      this.#parts,
+    );
     if (!verdicts.ok) return verdicts;
     const required = verdicts.value.filter(({ gate }) => this.config.gates[gate] === 'required');
     const changes = await changedRanges(this.#parts.repository, base.value, candidate.value.tree);
@@ -180,6 +185,17 @@ class RepositoryHost implements Host {
       verdicts: verdicts.value,
       changes: changes.value,
     });
+  }
+
+  async acceptFinding(
+    fingerprint: string,
+    reason: string,
+    options: { base: string | undefined; signal: AbortSignal; onProgress: (text: string) => void },
+  ): Promise<Result<Acceptance>> {
+    const checked = await this.check(options);
+    if (!checked.ok) return checked;
+    const { repository } = this.#parts;
+    return await acceptFinding(fingerprint, reason, checked.value.verdicts, repository, this.#workspace);
   }
 
   async explainRule(rule: string): Promise<Result<RuleExplanation>> {

@@ -1,15 +1,17 @@
 // Gates on two trees, with the configuration of the base: a change can never loosen what judges it.
+import { readAcceptances } from '../gates/acceptances.ts';
 import type { FlakyTests } from '../gates/flakyTests.ts';
 import type { GateContext } from '../gates/gate.ts';
 import { hasInvariantRules } from '../gates/invariants.ts';
 import { judge } from '../gates/judge.ts';
-import type { TreeReader } from '../gates/treeReader.ts';
+import { readText, type TreeReader } from '../gates/treeReader.ts';
 import type { VerdictCache } from '../gates/verdictCache.ts';
 import type { Repository } from '../gym/git.ts';
 import { readFileAt } from '../gym/snapshot.ts';
 import { runTests } from '../gym/testRunner/runTests.ts';
 import type { WorktreePool } from '../gym/worktree.ts';
 import type { InvariantEngine } from '../invariants/engine.ts';
+import { acceptancesPath } from '../protocol/acceptance.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
 import type { Result } from '../protocol/result.ts';
 import { success } from '../protocol/result.ts';
@@ -32,6 +34,8 @@ export interface JudgeRequest {
   readonly candidateTree: string;
   /** The gates to run; undefined for all that the base's configuration has switched on. */
   readonly gates: readonly GateName[] | undefined;
+  /** Whether the candidate is a person's own, so that what they accepted in it counts. */
+  readonly isPersons?: boolean;
   /** Names the worktree, so that two judgements at once do not share one. */
   readonly key: string;
   readonly signal: AbortSignal;
@@ -73,6 +77,10 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
         return await runTests({ cwd: path, config: config.value.tests, files, signal, onProgress: request.onProgress });
       }),
     flakyTests: parts.flakyTests,
+    acceptances:
+      request.isPersons === true
+        ? readAcceptances((await readText(parts.files, request.candidateTree, acceptancesPath)) ?? '')
+        : undefined,
     signal: request.signal,
     onProgress: request.onProgress,
   };

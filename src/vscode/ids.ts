@@ -34,6 +34,7 @@ export const commands = {
   showLog: 'ratchet.showLog',
   takeRestorePoint: 'ratchet.takeRestorePoint',
   restoreWorkingCopy: 'ratchet.restoreWorkingCopy',
+  acceptFinding: 'ratchet.acceptFinding',
   explainRule: 'ratchet.explainRule',
   sendReply: 'ratchet.sendReply',
 } as const;

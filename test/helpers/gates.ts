@@ -50,6 +50,7 @@ export async function withChange<T>(
       engine,
       checkout: async (_tree, visit) => await visit(repo.root),
       runTests: async () => failure('noTests', 'no test is run here'),
+      acceptances: undefined,
       flakyTests: { known: async () => new Map(), remember: async () => undefined },
       signal: new AbortController().signal,
       onProgress: () => undefined,

@@ -39,6 +39,7 @@ async function judge(): Promise<GateResult> {
     engine,
     checkout: async (_tree, use) => await use(copy),
     runTests: async () => failure('noTests', 'no test is run here'),
+    acceptances: undefined,
     flakyTests: { known: async () => new Map(), remember: async () => undefined },
     signal: new AbortController().signal,
     onProgress: () => undefined,

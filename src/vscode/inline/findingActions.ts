@@ -41,8 +41,15 @@ function actionsFor(finding: Finding, diagnostics: vscode.Diagnostic[]): vscode.
   return [
     action(vscode.l10n.t('Ratchet: why is there {0}?', finding.rule), commands.explainRule, finding.rule),
     action(vscode.l10n.t('Ratchet: plan the repair'), commands.planFeature, repairOf(finding)),
+    ...(canBeAccepted(finding)
+      ? [action(vscode.l10n.t('Ratchet: accept with a reason...'), commands.acceptFinding, finding.fingerprint)]
+      : []),
   ];
 }
+
+/** What fails a gate whose findings can be right all the same: those have an identity. */
+export const canBeAccepted = ({ gate, severity, fingerprint }: Finding): boolean =>
+  severity === 'error' && fingerprint !== undefined && (gate === 'integrity' || gate === 'invariants');
 
 function repairOf({ rule, message, path, range }: Finding): string {
   const place = path === undefined ? '' : ` in ${path}${range === undefined ? '' : `, line ${range.startLine}`}`;

@@ -1,9 +1,10 @@
 // Gates where the code is: problems, badges, lenses and actions, all of the same findings.
 import * as vscode from 'vscode';
-import { command, type Feature, requireRepository, succeeded } from '../feature.ts';
+import { command, type Feature, type FeatureContext, requireRepository, succeeded } from '../feature.ts';
 import { commands } from '../ids.ts';
+import { withCancel } from '../progress.ts';
 import { FileBadges } from './fileBadges.ts';
-import { FindingActions } from './findingActions.ts';
+import { canBeAccepted, FindingActions } from './findingActions.ts';
 import { Findings } from './findings.ts';
 import { GateLenses } from './gateLenses.ts';
 import { Problems } from './problems.ts';
@@ -18,6 +19,7 @@ export const inlineFeature: Feature = (context) => {
     ...new GateLenses(findings).register(),
     ...new FindingActions(findings).register(),
     supervisor.onDidChange((changed) => findings.update(supervisor.active ?? changed)),
+    command(context, commands.acceptFinding, async (given) => await accept(context, findings, given)),
     command(context, commands.explainRule, async (given) => {
       const repository = await requireRepository(context, false);
       const rules = findings.judged?.verdicts.flatMap((verdict) => verdict.findings.map(({ rule }) => rule)) ?? [];
@@ -36,6 +38,42 @@ export const inlineFeature: Feature = (context) => {
     }),
   ];
 };
+
+async function accept(context: FeatureContext, findings: Findings, given: unknown): Promise<void> {
+  const repository = await requireRepository(context, false);
+  const fingerprint = typeof given === 'string' ? given : await pickFinding(findings);
+  if (repository === undefined || fingerprint === undefined) return;
+  const title = vscode.l10n.t('Ratchet: Accept Finding');
+  const reason = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('Why is this right? It is written into .ratchet/accepted.jsonl, for everybody to read.'),
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      text.trim().length < 10 ? vscode.l10n.t('Say it in at least ten characters.') : undefined,
+  });
+  if (reason === undefined) return;
+  const accepted = await withCancel(title, async (signal, onProgress) =>
+    repository.host.acceptFinding(fingerprint, reason, { base: undefined, signal, onProgress }),
+  );
+  if (accepted === undefined || !(await succeeded(accepted))) return;
+  await vscode.commands.executeCommand(commands.checkGates);
+}
+
+async function pickFinding(findings: Findings): Promise<string | undefined> {
+  const items = [...findings.byPath.values()]
+    .flat()
+    .filter(canBeAccepted)
+    .map(({ message, rule, path, fingerprint }) => ({
+      label: message.split('\n')[0] ?? rule,
+      description: rule,
+      ...(path === undefined ? {} : { detail: path }),
+      fingerprint,
+    }));
+  const title = vscode.l10n.t('Ratchet: Accept Finding');
+  if (items.length > 0) return (await vscode.window.showQuickPick(items, { title }))?.fingerprint;
+  await vscode.window.showInformationMessage(vscode.l10n.t('No gate has found anything that could be accepted.'));
+  return undefined;
+}
 
 async function pickRule(rules: readonly string[]): Promise<string | undefined> {
   if (rules.length > 0)
