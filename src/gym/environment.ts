@@ -27,6 +27,7 @@ import { type SeenFiles, useTextEditor } from './textEditor.ts';
 import type { Worktree } from './worktree.ts';
 
 export interface EnvironmentOptions {
+  /** As the pool gives it: at a tree, and never yet prepared. */
   readonly worktree: Worktree;
   readonly tests: RatchetConfig['tests'];
   readonly checkGates: (baseTree: string, candidateTree: string, signal: AbortSignal) => Promise<Verdict[]>;
@@ -58,7 +59,9 @@ export class Environment {
   #steps = 0;
   /** Paths that tools have written since the last snapshot, and since the last reset; undefined after a command. */
   #unseen: Set<string> | undefined;
-  #written: Set<string> | undefined;
+  #written: Set<string> | undefined = new Set();
+  #isPrepared = false;
+  #changed = { base: '', tree: '', paths: [] as readonly string[] };
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -73,7 +76,8 @@ export class Environment {
     this.#commandRan();
     this.#steps = 0;
     const isBare = await this.#options.worktree.reset(task.tree, signal, written);
-    if (isBare) await this.#options.prepare?.(signal ?? new AbortController().signal);
+    if (isBare || !this.#isPrepared) await this.#options.prepare?.(signal ?? new AbortController().signal);
+    this.#isPrepared = true;
     this.#written = new Set();
     this.#unseen = new Set();
     this.#seen.clear();
@@ -95,11 +99,20 @@ export class Environment {
       truncated: acted.isFinished !== true && this.#steps >= (this.#options.maxSteps ?? Number.POSITIVE_INFINITY),
       info: {
         tree: this.#tree,
-        changedPaths: await this.#options.changedPaths(this.#baseTree, this.#tree),
+        changedPaths: [...(await this.#changedPaths())],
         ...(acted.testReport === undefined ? {} : { testReport: acted.testReport }),
         ...(verdicts === undefined ? {} : { verdicts }),
       },
     };
+  }
+
+  /** Most steps change nothing, and need no git to say so. */
+  async #changedPaths(): Promise<readonly string[]> {
+    const [base, tree] = [this.#baseTree, this.#tree];
+    if (base === tree) return [];
+    if (this.#changed.base !== base || this.#changed.tree !== tree)
+      this.#changed = { base, tree, paths: await this.#options.changedPaths(base, tree) };
+    return this.#changed.paths;
   }
 
   async #judgeFinish(signal: AbortSignal): Promise<Verdict[] | undefined> {
@@ -117,7 +130,7 @@ export class Environment {
     await this.#options.worktree.release();
   }
 
-  /** Only a command can change what no tool names; before the first reset nobody knows what ran. */
+  /** Only a command can change what no tool names. */
   #commandRan(): void {
     this.#unseen = undefined;
     this.#written = undefined;

@@ -30,6 +30,7 @@ const names = [
   'GIT_INDEX_FILE',
   'GIT_DIR',
   'GIT_WORK_TREE',
+  'GIT_OBJECT_DIRECTORY',
 ];
 
 export interface GitOptions {
@@ -46,14 +47,21 @@ export interface GitBytesOptions extends GitOptions {
 
 export class Git {
   readonly directory: string;
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(directory: string) {
+  constructor(directory: string, env: Readonly<Record<string, string>> = {}) {
     this.directory = directory;
+    this.#env = env;
   }
 
   /** The same git in another folder. */
   at(directory: string): Git {
-    return new Git(directory);
+    return new Git(directory, this.#env);
+  }
+
+  /** The same git, with another folder for its objects. */
+  writingTo(objects: string): Git {
+    return new Git(this.directory, { ...this.#env, GIT_OBJECT_DIRECTORY: objects });
   }
 
   /** Standard output as UTF-8 text. @throws GitError */
@@ -67,7 +75,7 @@ export class Git {
     signal?.throwIfAborted();
     const child = spawn('git', [...overrides, ...args], {
       cwd: this.directory,
-      env: { ...scrubbedEnvironment(base), ...env },
+      env: { ...scrubbedEnvironment(base), ...this.#env, ...env },
       stdio: 'pipe',
       windowsHide: true,
       ...(signal === undefined ? {} : { signal }),
@@ -102,7 +110,7 @@ export class Git {
       unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeDiffExternal: true },
       ...(signal === undefined ? {} : { abort: signal }),
     });
-    return client.env({ ...scrubbedEnvironment(base), ...env });
+    return client.env({ ...scrubbedEnvironment(base), ...this.#env, ...env });
   }
 }
 

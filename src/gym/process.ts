@@ -3,6 +3,7 @@
 // is the tree and not the child, and no process library kills a grandchild that left its session.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { failureMessage } from './failureMessage.ts';
 
@@ -188,18 +189,27 @@ function kill(pid: number): void {
 /** Processes that carry the mark in their environment (Linux), or descend from `pid` (elsewhere). */
 async function treeMembers(pid: number | undefined, mark: string): Promise<number[]> {
   if (process.platform !== 'linux') return pid === undefined ? [] : await descendants(pid);
-  const members: number[] = [];
   const entry = Buffer.from(`${markName}=${mark}`);
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    // A process that ends while it is looked at, or belongs to another user, is not ours.
-    const environ = await readFile(`/proc/${name}/environ`).catch(() => undefined);
-    if (environ?.includes(entry) !== true) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    const isZombie = /\) [ZX] /.test(stat);
-    if (!isZombie) members.push(Number(name));
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const members: number[] = [];
+  for (let at = 0; at < names.length; at += lookedAtOnce) {
+    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const name of names.slice(at, at + lookedAtOnce)) if (isMember(name, entry)) members.push(Number(name));
   }
   return members;
+}
+
+/** Read at once and not in turns of the event loop: that is several times as quick, and a quick look misses less. */
+const lookedAtOnce = 64;
+
+function isMember(pid: string, entry: Buffer): boolean {
+  try {
+    if (!readFileSync(`/proc/${pid}/environ`).includes(entry)) return false;
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // A process that ends while it is looked at, or belongs to another user, is not ours.
+    return false;
+  }
 }
 
 async function descendants(pid: number): Promise<number[]> {

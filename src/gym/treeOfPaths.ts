@@ -63,7 +63,7 @@ export async function treeOfPaths(place: Place, { tree, paths, isListed }: Paths
   return await editTree(git, tree, folders, edits, options);
 }
 
-/** Whether the file system has executable bits: git found out when it made the repository. Asked once for a place. */
+/** Whether the file system has executable bits: git found out when it made the repository. Asked once for each. */
 const modeAnswers = new Map<string, Promise<boolean>>();
 
 async function modesAreKnown({ git, root, options }: Place): Promise<boolean> {
@@ -71,9 +71,10 @@ async function modesAreKnown({ git, root, options }: Place): Promise<boolean> {
     const args = ['config', '--type=bool', '--default=true', '--get', 'core.fileMode'];
     return (await git.bytes(args, options)).toString('latin1').trim() === 'true';
   };
-  const answer = modeAnswers.get(root) ?? ask();
-  modeAnswers.set(root, answer);
-  answer.catch(() => modeAnswers.delete(root));
+  const repository = options.env?.GIT_DIR ?? root;
+  const answer = modeAnswers.get(repository) ?? ask();
+  modeAnswers.set(repository, answer);
+  answer.catch(() => modeAnswers.delete(repository));
   return await answer;
 }
 

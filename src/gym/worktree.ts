@@ -61,22 +61,29 @@ export class WorktreePool {
     );
     await before;
     try {
-      const folder = join(this.#options.directory, `${process.pid}-${key}`);
+      const folder = await this.scratch(key);
       await mkdir(join(folder, 'files'), { recursive: true });
-      await writeFile(join(folder, ownerFile), String(process.pid));
-      this.#open.add(folder);
-      const worktree = new OwnWorktree(
-        this.#repository,
-        await realpath(folder),
-        this.#options.dependencyFolders,
-        async () => free(),
-      );
+      const worktree = new OwnWorktree(this.#repository, folder, this.#options.dependencyFolders, async () => free());
       await worktree.reset(tree, signal);
       return worktree;
     } catch (error) {
       free();
       throw error;
     }
+  }
+
+  /** A pool in the same folder for a repository with other objects. It is disposed of by itself. */
+  over(repository: Repository): WorktreePool {
+    return new WorktreePool(repository, this.#options);
+  }
+
+  /** A folder that goes when the pool does, or when its process has gone. */
+  async scratch(key: string): Promise<string> {
+    const folder = join(this.#options.directory, `${process.pid}-${key}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, ownerFile), String(process.pid));
+    this.#open.add(folder);
+    return await realpath(folder);
   }
 
   /** Removes the worktree of a key that nobody will use again. */

@@ -1,5 +1,5 @@
 // The composition root: wires the parts for one repository. Used by the editor and the CLI alike; holds no logic of its own.
-import { openRepository } from '../gym/git.ts';
+import { openRepository, type Repository } from '../gym/git.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Acceptance } from '../protocol/acceptance.ts';
@@ -247,9 +247,9 @@ class RepositoryHost implements Host {
 
   openGym(options: { maxSteps: number; signal: AbortSignal; onProgress: (text: string) => void }): GymDoor {
     const signal = AbortSignal.any([options.signal, this.#abort.signal]);
-    const treeOf = async (revision: string | undefined): Promise<Result<string>> => {
-      if (revision !== undefined) return await treeOfRevision(this.#parts.repository, revision);
-      const now = await this.#snapshot(signal);
+    const treeOf = async (repository: Repository, revision: string | undefined): Promise<Result<string>> => {
+      if (revision !== undefined) return await treeOfRevision(repository, revision);
+      const now = await this.#snapshot(signal, repository);
       return now.ok ? success(now.value.tree) : now;
     };
     return new RepositoryGymDoor(this.#parts, { ...options, signal, treeOf });
@@ -317,8 +317,8 @@ class RepositoryHost implements Host {
   }
 
   /** The working copy as it is now, unsaved text included. */
-  async #snapshot(signal: AbortSignal): Promise<ReturnType<typeof takeSnapshot>> {
-    return await takeSnapshot(this.#parts.repository, { unsaved: await this.#workspace.unsaved(), signal });
+  async #snapshot(signal: AbortSignal, into = this.#parts.repository): Promise<ReturnType<typeof takeSnapshot>> {
+    return await takeSnapshot(into, { unsaved: await this.#workspace.unsaved(), signal });
   }
 
   async #makePolicy(): Promise<Result<Policy>> {

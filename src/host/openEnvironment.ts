@@ -2,9 +2,8 @@
 import { Environment } from '../gym/environment.ts';
 import { activeGates, type RatchetConfig } from '../protocol/config.ts';
 import { type Result, success } from '../protocol/result.ts';
-import { configOfTree, judgeTrees } from './judge.ts';
+import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
 import { prepareWorktree } from './prepareWorktree.ts';
-import type { RepositoryParts } from './repositoryParts.ts';
 
 export interface EnvironmentRequest {
   /** Names the worktrees; `discardEnvironment` takes the same. */
@@ -18,10 +17,7 @@ export interface EnvironmentRequest {
   readonly episode?: { readonly maxSteps: number };
 }
 
-export async function openEnvironment(
-  parts: RepositoryParts,
-  request: EnvironmentRequest,
-): Promise<Result<Environment>> {
+export async function openEnvironment(parts: JudgeParts, request: EnvironmentRequest): Promise<Result<Environment>> {
   const { key, onProgress, signal } = request;
   const config = await configOfTree(parts.repository, request.baseTree);
   if (!config.ok) return config;
@@ -51,7 +47,7 @@ export async function openEnvironment(
 const requiredGates = (config: RatchetConfig) =>
   activeGates(config).filter((gate) => config.gates[gate] === 'required');
 
-export async function discardEnvironment(parts: RepositoryParts, key: string): Promise<void> {
+export async function discardEnvironment(parts: JudgeParts, key: string): Promise<void> {
   await parts.pool.discard(`${key}-gym`);
   await parts.pool.discard(`${key}-judge`);
 }

@@ -1,6 +1,7 @@
 // Claude's tools are exactly the gym's actions: names, descriptions and input schemas for a model.
 import * as z from 'zod';
 import {
+  applyPatchInputSchema,
   checkGatesInputSchema,
   finishInputSchema,
   runTestsInputSchema,
@@ -23,6 +24,11 @@ export const toolDefinitions: readonly ToolDefinition[] = [
     name: 'str_replace_based_edit_tool',
     description: toolDescriptions.str_replace_based_edit_tool,
     inputSchema: null,
+  },
+  {
+    name: 'apply_patch',
+    description: toolDescriptions.apply_patch,
+    inputSchema: schemaOf(applyPatchInputSchema),
   },
   {
     name: 'search_code',

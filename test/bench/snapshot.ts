@@ -13,7 +13,7 @@ const rounds = 5;
 const edited = 'src/p0/d0/f0.ts';
 const untracked = 'untracked.txt';
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** All in turn, every round; medians in milliseconds. `before` is not timed. */
@@ -32,7 +32,7 @@ async function inTurn(ways: Record<string, () => unknown>, before: () => unknown
 type RunGit = (args: readonly string[], env?: Record<string, string>, input?: string) => string;
 
 const identity = { GIT_AUTHOR_NAME: 'b', GIT_AUTHOR_EMAIL: 'b@b', GIT_COMMITTER_NAME: 'b', GIT_COMMITTER_EMAIL: 'b@b' };
-const gitIn =
+export const gitIn =
   (cwd: string): RunGit =>
   (args, env = {}, input = '') =>
     execFileSync('git', args, {
@@ -44,7 +44,7 @@ const gitIn =
       maxBuffer: 1 << 30,
     }).trim();
 
-function makeFiles(root: string, count: number): void {
+export function makeFiles(root: string, count: number): void {
   for (let index = 0; index < count; index += 1) {
     const path = join(root, `src/p${index % 50}/d${Math.floor(index / 50) % 40}/f${index}.ts`);
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });

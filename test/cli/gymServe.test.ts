@@ -88,6 +88,44 @@ describe('an episode', () => {
   });
 });
 
+describe('what an episode needs', () => {
+  it('is prepared again when a reset took it away, and only then', { timeout: 60_000 }, async () => {
+    // It fails where the folder is there already, so that it shows whether it ran.
+    repo.write({
+      '.ratchet/config.yml': 'prepare: mkdir made\ntests:\n  command: test -d made\n',
+      '.gitignore': 'made\n',
+    });
+    const tested = async () => (await client.act('run_tests')) as unknown;
+    const green = { result: { info: { testReport: { exitCode: 0 } } } };
+    for (const kind of ['the first', 'after a command'])
+      expect([await client.call('reset'), await tested()], kind).toMatchObject([{ result: {} }, green]);
+    await client.call('reset');
+    await client.act(editor, edit);
+    expect([await client.call('reset'), await tested()], 'after tools').toMatchObject([{ result: {} }, green]);
+  });
+
+  it('is not in the objects of the person, nor subject to their garbage collection', { timeout: 60_000 }, async () => {
+    repo.write({ 'sum.mjs': 'export const sum = (a, b) => a - b; // mine\n', 'new.txt': 'new\n' });
+    repo.git('gc', '--quiet', '--prune=now');
+    const objects = repo.git('count-objects', '-v');
+    const begun = await client.call('reset');
+    const play = async () => {
+      await client.act(editor, edit);
+      const made = { command: 'create', path: 'deep/made.txt', file_text: 'made\n' };
+      return JSON.stringify(await client.act(editor, made)).match(/"tree":"(\w+)"/)?.[1];
+    };
+    const tree = await play();
+    expect(repo.git('count-objects', '-v')).toBe(objects);
+    repo.git('gc', '--quiet', '--prune=now');
+    expect(await client.act('finish')).toMatchObject({ result: { reward: 1, info: { tree } } });
+    expect(await client.call('reset')).toEqual({ ...begun, id: expect.any(Number) });
+    expect(await play()).toBe(tree);
+    expect(await client.act('finish')).toMatchObject({ result: { reward: 1 } });
+    expect(repo.git('count-objects', '-v')).toBe(objects);
+    repo.git('fsck', '--strict');
+  });
+});
+
 describe('errors', () => {
   it('of an action are observations', { timeout: 60_000 }, async () => {
     await client.call('reset');

@@ -249,7 +249,7 @@ describe('worktree and environment', () => {
       expect(execFileSync('cat', [join(worktree.path, 'a.txt')], { encoding: 'utf8' })).toBe('one\n');
       expect(await whole()).toBe(tree);
       expect(asked).toEqual([
-        'reset all',
+        'reset ',
         'snapshot src/b.txt',
         'snapshot a.txt,n/new.txt',
         'snapshot ',

@@ -197,6 +197,8 @@ const classes: Record<string, Make> = {
     if (name === undefined) return undefined;
     const other = `${line.slice(0, name.index + name[0].length)}2${line.slice(name.index + name[0].length)}`;
     const current = withLine(block.lines, at, other).join('\n');
+    // Where the word ends the quotation, the quotation still stands in the file, and is not gone.
+    if (current.includes(block.quoted.join('\n'))) return undefined;
     const seen = [undefined, block.lines.join('\n'), current][next(3)];
     // Where the person renamed a word in a line that the edit leaves alone, the merge is right.
     const isMergeable = seen === block.lines.join('\n') && at !== block.start + block.changed;

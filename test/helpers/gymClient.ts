@@ -1,49 +1,19 @@
 // A client of `ratchet gym serve` as an outside policy would write it: a child process and lines of JSON.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { LineClient } from './lineClient.ts';
 
 const cli = resolve(import.meta.dirname, '../../dist/cli.mjs');
 
-export class GymClient {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly #waiting: ((line: string) => void)[] = [];
-  readonly #lines: string[] = [];
-  readonly exited: Promise<number | null>;
-  stderr = '';
+export class GymClient extends LineClient {
   #id = 0;
 
   constructor(repository: string, ...args: string[]) {
-    this.child = spawn(process.execPath, [cli, 'gym', 'serve', '--repo', repository, ...args], {
-      env: { ...process.env, NO_COLOR: '1' },
-    });
-    this.child.stderr.on('data', (chunk) => {
-      this.stderr += chunk;
-    });
-    // A server that has gone closes its end while a test still writes.
-    this.child.stdin.on('error', () => undefined);
-    createInterface({ input: this.child.stdout }).on('line', (line) => {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#lines.push(line);
-      else next(line);
-    });
-    this.exited = new Promise((done) => {
-      this.child.on('close', (code) => done(code));
-    });
-  }
-
-  send(line: string): void {
-    this.child.stdin.write(`${line}\n`);
-  }
-
-  async answer(): Promise<unknown> {
-    const line = this.#lines.shift() ?? (await new Promise<string>((done) => this.#waiting.push(done)));
-    return JSON.parse(line);
-  }
-
-  async ask(line: string): Promise<unknown> {
-    this.send(line);
-    return await this.answer();
+    super(
+      spawn(process.execPath, [cli, 'gym', 'serve', '--repo', repository, ...args], {
+        env: { ...process.env, NO_COLOR: '1' },
+      }),
+    );
   }
 
   async call(method: string, params?: unknown): Promise<Record<string, never>> {

@@ -134,6 +134,7 @@ describe('act', () => {
     expect(request?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     expect(request?.tools?.map(({ name }) => name)).toEqual([
       'str_replace_based_edit_tool',
+      'apply_patch',
       'search_code',
       'run_tests',
       'check_gates',

@@ -1,7 +1,7 @@
 // Where in a file the lines stand that a policy quoted. The ways of looking are tried in a fixed order, from exact to
 // forgiving; the first that finds a place must find exactly one, or the edit is ambiguous and nothing is written.
 import { type IndentMap, learnIndent } from './indentation.ts';
-import { isBlank, typographic } from './normalise.ts';
+import { typographic } from './normalise.ts';
 
 /** The ways of looking, in their order. */
 export const rungs = ['whitespace', 'indentation', 'blankLines', 'case'] as const;
@@ -40,7 +40,9 @@ export interface IndexedLines {
 export function indexLines(lines: readonly string[]): IndexedLines {
   const plain = lines.map(typographic);
   const bare = plain.map((line) => line.trimStart());
-  return { lines, plain, bare, solid: bare.flatMap((line, index) => (line === '' ? [] : [index])) };
+  const solid: number[] = [];
+  for (const [index, line] of bare.entries()) if (line !== '') solid.push(index);
+  return { lines, plain, bare, solid };
 }
 
 export function locate(file: IndexedLines, quote: Quote): Located {
@@ -87,19 +89,17 @@ const looks: Record<Rung, (file: IndexedLines, quoted: IndexedLines, quote: Quot
 
   case: (file, quoted, quote) => {
     if (quoted.bare.length - quote.changed.size < 2) return [];
-    const found: Place[] = [];
-    for (let start = 0; start + quoted.bare.length <= file.bare.length; start += 1) {
-      if (!isOtherCase(file, quoted, quote, start)) continue;
-      found.push(
-        ...withIndent(
-          file,
-          quoted,
-          quote,
-          quoted.bare.map((_, index) => start + index),
-        ),
-      );
-    }
-    return found;
+    const lower = (line: string): string => line.toLowerCase();
+    return windows(file.bare.map(lower), quoted.bare.map(lower)).flatMap((start) =>
+      isContextAlone(file, quoted, quote, start)
+        ? withIndent(
+            file,
+            quoted,
+            quote,
+            quoted.bare.map((_, index) => start + index),
+          )
+        : [],
+    );
   },
 };
 
@@ -145,30 +145,9 @@ function alignBlank(file: IndexedLines, quoted: IndexedLines, start: number): nu
 }
 
 /**
- * Whether a window differs from the quotation in upper and lower case alone, and only in context. A slip of another kind
- * is not forgiven: nobody can tell it from a quotation of a near-identical block that is gone.
+ * Whether a window that differs from the quotation in upper and lower case alone does so only in context. A slip of
+ * another kind is not forgiven: nobody can tell it from a quotation of a near-identical block that is gone.
  */
-function isOtherCase(file: IndexedLines, quoted: IndexedLines, quote: Quote, start: number): boolean {
-  return quoted.bare.every((mine, index) => {
-    const theirs = file.bare[start + index] ?? '';
-    return mine === theirs || (!quote.changed.has(index) && mine.toLowerCase() === theirs.toLowerCase());
-  });
-}
-
-/** Lines of the file that are most like the first solid quoted line, for a person or a policy to look at. */
-export function nearest(file: IndexedLines, quoted: readonly string[], limit = 3): number[] {
-  const wanted = quoted.find((line) => !isBlank(line)) ?? '';
-  const words = (line: string): Set<string> => new Set(line.match(/\w+/g) ?? []);
-  const asked = words(wanted);
-  return file.lines
-    .map((line, index) => {
-      if (line.trim() === wanted.trim()) return { index, score: wanted.trim() === '' ? 0 : 2 };
-      const own = words(line);
-      const common = [...own].filter((word) => asked.has(word)).length;
-      return { index, score: common / Math.max(1, own.size + asked.size - common) };
-    })
-    .filter(({ score }) => score >= 0.4)
-    .sort((a, b) => b.score - a.score || a.index - b.index)
-    .slice(0, limit)
-    .map(({ index }) => index);
+function isContextAlone(file: IndexedLines, quoted: IndexedLines, quote: Quote, start: number): boolean {
+  return quoted.bare.every((mine, index) => !quote.changed.has(index) || mine === file.bare[start + index]);
 }

@@ -1,8 +1,9 @@
 // One edit of one text: exactly, or by what the policy is known to have seen, or forgiving in a fixed order. Wrong text is
 // worse than no text: what has more than one reading is refused, with the candidates.
-import { diff3Merge } from 'node-diff3';
 import { changedRegions, splitLines } from '../lines.ts';
-import { type IndexedLines, indexLines, locate, nearest, type Rung } from './locate.ts';
+import { indexLines, locate, type Rung } from './locate.ts';
+import { mergeLines } from './mergeLines.ts';
+import { nearest } from './nearest.ts';
 import { isBlank } from './normalise.ts';
 import { transplant } from './transplant.ts';
 
@@ -26,30 +27,31 @@ export type EditResult =
       readonly candidates: readonly number[];
     };
 
-/** Texts have `\n` as their line ending, or are of mixed endings; O(lines) but for the last way of looking. */
+/** Texts have `\n` as their line ending, or are of mixed endings. Time grows with the lines. */
 export function replaceText(text: string, edit: TextEdit): EditResult {
-  const { oldText, newText, seen } = edit;
+  const { oldText, seen } = edit;
   if (oldText === '') return refusal('empty', []);
   // What the policy quotes is of the file that it saw, even where the same characters stand in the file as it is now.
-  if (seen !== undefined && seen !== text) {
-    const merged = mergeSeen(text, { ...edit, seen });
-    if (merged !== undefined) return merged;
-  }
+  const merged = seen === undefined || seen === text ? undefined : mergeSeen(text, { ...edit, seen });
+  return merged ?? replaceIn(text, edit) ?? refusal('notFound', near(text, edit));
+}
+
+/** The edit on one text, without a look at what the policy saw; undefined where nothing of the text is meant. */
+function replaceIn(text: string, edit: TextEdit): EditResult | undefined {
+  const { oldText, newText } = edit;
   const places = occurrences(text, oldText).filter(
     (at) => edit.isWholeLines !== true || isWholeLines(text, at, oldText),
   );
   const [place] = places;
-  if (place !== undefined) {
-    const chosen = places.length === 1 ? place : places.find((at) => lineAt(text, at) === edit.line);
-    if (chosen === undefined)
-      return refusal(
-        'ambiguous',
-        places.map((at) => lineAt(text, at)),
-      );
-    const changed = text.slice(0, chosen) + newText + text.slice(chosen + oldText.length);
-    return { ok: true, text: changed, how: 'exact', line: lineAt(text, chosen) };
-  }
-  return forgiving(text, edit);
+  if (place === undefined) return forgiving(text, edit);
+  const chosen = places.length === 1 ? place : places.find((at) => lineAt(text, at) === edit.line);
+  if (chosen === undefined)
+    return refusal(
+      'ambiguous',
+      places.map((at) => lineAt(text, at)),
+    );
+  const changed = text.slice(0, chosen) + newText + text.slice(chosen + oldText.length);
+  return { ok: true, text: changed, how: 'exact', line: lineAt(text, chosen) };
 }
 
 const refusal = (
@@ -63,25 +65,20 @@ const refusal = (
 
 /** The edit on what the policy saw, then three ways into what is there now; undefined where it quotes nothing it saw. */
 function mergeSeen(text: string, edit: TextEdit & { readonly seen: string }): EditResult | undefined {
-  const onSeen = replaceText(edit.seen, { ...edit, seen: undefined });
-  if (!onSeen.ok) return onSeen.reason === 'notFound' ? undefined : onSeen;
-  const merged = diff3Merge(splitLines(text), splitLines(edit.seen), splitLines(onSeen.text));
-  const lines: string[] = [];
-  for (const part of merged) {
-    if (part.ok === undefined) {
-      const at = part.conflict === undefined ? lines.length : part.conflict.aIndex;
-      return refusal('conflict', [at + 1]);
-    }
-    lines.push(...part.ok);
-  }
-  const result = lines.join('');
-  const line = changedRegions(splitLines(text), splitLines(result))[0]?.newIndex ?? 0;
+  const onSeen = replaceIn(edit.seen, edit);
+  if (onSeen?.ok !== true) return onSeen;
+  const own = splitLines(text);
+  const merged = mergeLines(splitLines(edit.seen), own, splitLines(onSeen.text));
+  if (!merged.ok) return refusal('conflict', [merged.mineIndex + 1]);
+  const result = merged.lines.join('');
+  const first = own.findIndex((line, index) => line !== merged.lines[index]);
+  const line = first < 0 ? own.length : first;
   return { ok: true, text: result, how: 'merged', line: line + 1 };
 }
 
-function forgiving(text: string, { oldText, newText }: TextEdit): EditResult {
+function forgiving(text: string, { oldText, newText }: TextEdit): EditResult | undefined {
   const block = blockLines(oldText, newText);
-  if (block === undefined) return refusal('notFound', []);
+  if (block === undefined) return undefined;
   const [quoted, written] = block;
   const lines = text.split('\n');
   const file = indexLines(lines);
@@ -90,7 +87,7 @@ function forgiving(text: string, { oldText, newText }: TextEdit): EditResult {
   for (const { oldIndex, oldCount } of regions)
     for (let index = oldIndex; index < oldIndex + oldCount; index += 1) changed.add(index);
   const located = locate(file, { lines: quoted, changed, written });
-  if (located.kind === 'notFound') return refusal('notFound', near(file, quoted));
+  if (located.kind === 'notFound') return undefined;
   if (located.kind === 'ambiguous')
     return refusal(
       'ambiguous',
@@ -102,8 +99,11 @@ function forgiving(text: string, { oldText, newText }: TextEdit): EditResult {
   return { ok: true, text: result.join('\n'), how: located.rung, line: at };
 }
 
-const near = (file: IndexedLines, quoted: readonly string[]): number[] =>
-  nearest(file, quoted).map((index) => index + 1);
+/** Lines, from 1, for the policy to look at. */
+function near(text: string, { oldText, newText }: TextEdit): number[] {
+  const block = blockLines(oldText, newText);
+  return block === undefined ? [] : nearest(text.split('\n'), block[0]).map((index) => index + 1);
+}
 
 /**
  * Both sides as whole lines. A newline that both end with, and blank lines that both begin or end with, are no part of
