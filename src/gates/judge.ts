@@ -28,7 +28,11 @@ export async function judge(names: readonly GateName[], context: GateContext, ca
 
 async function judgeOne(gate: Gate, context: GateContext, cache: VerdictCache): Promise<Verdict> {
   const { baseTree, candidateTree } = context;
-  const configDigest = digest({ gate: gate.name, version: gate.version, config: gate.configOf(context.config) });
+  const configDigest = digest({
+    gate: gate.name,
+    version: gate.version,
+    config: gate.configOf(context.config, context),
+  });
   const known = await cache.get({ gate: gate.name, configDigest, baseTree, candidateTree });
   if (known !== undefined) return known;
   const started = performance.now();

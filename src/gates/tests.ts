@@ -1,13 +1,17 @@
 // The tests gate: the project's own tests on the candidate, and on the base to tell what the change did.
 // Nothing passes by absence: no test executed is `unproven`.
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
-import type { Finding } from '../protocol/verdict.ts';
+import type { Containment, Finding } from '../protocol/verdict.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
 
 export const testsGate: Gate = {
   name: 'tests',
-  version: 1,
-  configOf: ({ tests, prepare, dependencyFolders }) => ({ tests, prepare, dependencyFolders }),
+  version: 2,
+  // A verdict without a sandbox is not asked for again once there is one.
+  configOf: ({ tests, sandbox, prepare, dependencyFolders }, { containment }) => ({
+    ...{ tests, sandbox, prepare, dependencyFolders },
+    contained: containment.contained,
+  }),
   async judge(context) {
     const candidate = await run(context, context.candidateTree, 'Tests on the change');
     if (!candidate.ok) {
@@ -18,9 +22,15 @@ export const testsGate: Gate = {
       context.baseTree === context.candidateTree
         ? candidate
         : await run(context, context.baseTree, 'Tests on the base');
-    return judgeReports(candidate.report, base.ok ? base.report : undefined);
+    const { containment } = candidate.report;
+    const result = judgeReports(candidate.report, base.ok ? base.report : undefined);
+    return { ...result, summary: `${result.summary}${containmentText(containment)}`, containment };
   },
 };
+
+/** Said in the sentence that every surface shows, so that nobody takes an unguarded run for a guarded one. */
+const containmentText = ({ contained, detail }: Containment): string =>
+  contained === 'sandbox' ? '' : ` Not contained by a sandbox: ${detail}`;
 
 type Ran =
   | { readonly ok: true; readonly report: TestReport }

@@ -1,10 +1,12 @@
 // Gates on two trees, with the configuration of the base: a change can never loosen what judges it.
+import { dirname, join } from 'node:path';
 import type { GateContext } from '../gates/gate.ts';
 import { hasInvariantRules } from '../gates/invariants.ts';
 import { judge } from '../gates/judge.ts';
 import type { TreeReader } from '../gates/treeReader.ts';
 import type { VerdictCache } from '../gates/verdictCache.ts';
 import type { Repository } from '../gym/git.ts';
+import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { readFileAt } from '../gym/snapshot.ts';
 import { runTests } from '../gym/testRunner/runTests.ts';
 import type { WorktreePool } from '../gym/worktree.ts';
@@ -15,7 +17,7 @@ import { success } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { GateName, Verdict } from '../protocol/verdict.ts';
 import { parseConfig } from './loadConfig.ts';
-import { prepareWorktree } from './prepareWorktree.ts';
+import { type PreparePlace, prepareWorktree } from './prepareWorktree.ts';
 
 export interface JudgeParts {
   readonly repository: Repository;
@@ -66,15 +68,25 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
     checkout: withWorktree,
     runTests: (tree, signal): Promise<Result<TestReport>> =>
       withWorktree(tree, async (path) => {
-        const prepared = await prepareWorktree(path, config.value, signal);
+        const place = placeOfCommands(parts.repository, path);
+        const prepared = await prepareWorktree(place, config.value, signal);
         if (!prepared.ok) return prepared;
-        return await runTests({ cwd: path, config: config.value.tests, signal, onProgress: request.onProgress });
+        const { tests, sandbox } = config.value;
+        return await runTests({ ...place, config: tests, sandbox, signal, onProgress: request.onProgress });
       }),
+    containment: await containmentOf(config.value.sandbox),
     signal: request.signal,
     onProgress: request.onProgress,
   };
   return success(await judge(gates, context, parts.cache));
 }
+
+/** Dependency folders of a worktree lead into the working copy; caches of tools go with the worktree. */
+export const placeOfCommands = ({ root }: Repository, worktree: string): PreparePlace => ({
+  cwd: worktree,
+  visible: [root],
+  cache: join(dirname(worktree), 'cache'),
+});
 
 function activeOf(config: RatchetConfig, asked: readonly GateName[] | undefined): GateName[] {
   const all: GateName[] = ['tests', 'integrity', 'invariants', 'observability', 'spec', 'contract'];

@@ -31,7 +31,8 @@ async function run(files: Files, tests: Record<string, unknown> = {}): Promise<T
       // An old report must look old, also where a test writes the new one within the same tick.
       utimesSync(join(cwd, path), 1_000_000, 1_000_000);
     }
-    const report = await runTests({ cwd, config: configSchema.parse({ tests }).tests });
+    const { tests: config, sandbox } = configSchema.parse({ tests });
+    const report = await runTests({ cwd, config, sandbox });
     if (!report.ok) throw new Error(report.failure.message);
     return report.value;
   } finally {
