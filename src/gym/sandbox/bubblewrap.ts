@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { type ConfinedCommand, type Confinement, isWithin, secretPaths } from './confinement.ts';
 import { throughBridge } from './networkBridge.ts';
 
+/** Bytes of `/dev/shm`, which databases and browsers in tests use. */
+const sharedMemoryBytes = 1024 ** 3;
 /** Folders that hold sockets of services and other people's temporary files. */
 const hidden = ['/run', '/var/tmp', '/tmp'];
 /** Where NixOS and snaps keep their programs. */
@@ -16,9 +18,11 @@ export function bubblewrap(line: string, confinement: Confinement): ConfinedComm
   const isShown = (path: string) => write.some((folder) => isWithin(path, folder));
   const shown = [...shownOfRun, ...visible.flatMap(shownFor)].filter(existsSync);
   const bindings = [
-    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/run', '--tmpfs', '/var/tmp'],
+    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    // Files in memory are in no process's account, so there is one such place and it is small.
+    ...['--size', String(sharedMemoryBytes), '--tmpfs', '/dev/shm', '--remount-ro', '/dev', '--tmpfs', '/run'],
     // A real folder, so that temporary files cost disk and not memory, and are gone with the command.
-    ...['--bind', temporary, '/tmp'],
+    ...['--bind', temporary, '/tmp', '--bind', temporary, '/var/tmp'],
     ...[...new Set(shown)].flatMap((path) => ['--ro-bind', path, path]),
     ...secretPaths()
       .filter((path) => existsSync(path) && !isShown(path))
@@ -27,6 +31,8 @@ export function bubblewrap(line: string, confinement: Confinement): ConfinedComm
       .filter((path) => existsSync(path) && !isShown(path) && !isHidden(path, shown))
       .flatMap(blanked),
     ...write.flatMap((path) => ['--bind', path, path]),
+    // After the places in it were made.
+    ...['--remount-ro', '/run'],
   ];
   const spaces = ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-cgroup-try'];
   const reaches = network === 'all' ? [] : ['--unshare-net'];
@@ -67,7 +73,7 @@ const isHidden = (path: string, shown: readonly string[]): boolean =>
 function blanked(path: string): string[] {
   const there = lstatSync(path);
   if (there.isSymbolicLink()) return [];
-  return there.isDirectory() ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path];
+  return there.isDirectory() ? ['--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path];
 }
 
 /** Unix sockets that someone listens at. A read-only folder does not keep anyone from calling there. */

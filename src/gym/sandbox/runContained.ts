@@ -38,7 +38,8 @@ export interface Contained {
 
 /** Fails with `sandboxMissing` only: when the configuration requires a sandbox and there is none. */
 export async function runContained(options: CommandOptions): Promise<Result<Contained>> {
-  const { sandbox: config, scratch, line, cwd } = options;
+  const { sandbox: config, scratch, line } = options;
+  const cwd = await realpath(options.cwd);
   const containment = await containmentOf(config);
   if (config.mode === 'required' && containment.contained === 'none')
     return failure(
