@@ -1,7 +1,7 @@
 // The arguments of bubblewrap for one command: the whole system read-only, few folders writable, no network of the host.
 // Never gives a privilege: what the command could do before, it can do at most.
 import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { type ConfinedCommand, type Confinement, isWithin, secretPaths } from './confinement.ts';
 import { throughBridge } from './networkBridge.ts';
 
@@ -38,7 +38,7 @@ export function bubblewrap(line: string, confinement: Confinement): ConfinedComm
   const reaches = network === 'all' ? [] : ['--unshare-net'];
   const inner = typeof network === 'object' && 'socket' in network ? throughBridge(line, network.socket) : shell(line);
   return {
-    command: 'bwrap',
+    command: program(),
     // Without a capability, root in the sandbox is a name only.
     args: [
       ...spaces,
@@ -53,6 +53,12 @@ export function bubblewrap(line: string, confinement: Confinement): ConfinedComm
       ...inner,
     ],
   };
+}
+
+/** By its whole path: the command's own search path begins in the worktree, which may hold a program of that name. */
+function program(): string {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
+  return folders.map((folder) => join(folder, 'bwrap')).find(existsSync) ?? 'bwrap';
 }
 
 const shell = (line: string): string[] => ['/bin/sh', '-c', line];
