@@ -3,7 +3,7 @@ import type { InvariantEngine } from '../invariants/engine.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
 import type { Result } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
-import type { Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
+import type { Containment, Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
 import type { ReadAcceptances } from './acceptances.ts';
 import type { FlakyMemory } from './flakyTests.ts';
 import type { TreeReader } from './treeReader.ts';
@@ -15,6 +15,8 @@ export interface GateContext {
   readonly config: RatchetConfig;
   readonly files: TreeReader;
   readonly engine: InvariantEngine;
+  /** Whether commands run in a sandbox on this machine, by the configuration. */
+  readonly containment: Containment;
   /** Runs the project's tests in a worktree with that tree; with `files`, only theirs where the runner can. */
   readonly runTests: (tree: string, signal: AbortSignal, files?: readonly string[]) => Promise<Result<TestReport>>;
   readonly flakyTests: FlakyMemory;
@@ -30,13 +32,14 @@ export interface GateResult {
   readonly status: VerdictStatus;
   readonly summary: string;
   readonly findings: Finding[];
+  readonly containment?: Containment;
 }
 
 export interface Gate {
   readonly name: GateName;
   /** Goes up whenever the same trees could be judged differently. */
   readonly version: number;
-  /** Everything of the configuration that the verdict depends on. */
-  configOf(config: RatchetConfig): unknown;
+  /** Everything that the verdict depends on beside the trees: of the configuration, and of the machine. */
+  configOf(config: RatchetConfig, machine: Pick<GateContext, 'containment'>): unknown;
   judge(context: GateContext): Promise<GateResult>;
 }

@@ -32,7 +32,7 @@ async function judgeOne(gate: Gate, context: GateContext, cache: VerdictCache): 
   const configDigest = digest({
     gate: gate.name,
     version: gate.version,
-    config: gate.configOf(context.config),
+    config: gate.configOf(context.config, context),
     acceptances: context.acceptances?.acceptances ?? null,
   });
   const known = await cache.get({ gate: gate.name, configDigest, baseTree, candidateTree });

@@ -26,6 +26,7 @@ function report(tests: TestResult[], change: Partial<TestReport> = {}): TestRepo
     errors: [],
     outputTail: '',
     durationMs: 1,
+    containment: { contained: 'sandbox', detail: 'bubblewrap' },
     ...change,
   };
 }

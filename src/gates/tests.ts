@@ -1,14 +1,18 @@
 // The tests gate: the project's own tests on the candidate, and on the base to tell what the change did.
 // Nothing passes by absence: no test executed is `unproven`.
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
-import type { Finding } from '../protocol/verdict.ts';
+import type { Containment, Finding } from '../protocol/verdict.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
 import { type Outcomes, rerunFailures, rerunPassed } from './reruns.ts';
 
 export const testsGate: Gate = {
   name: 'tests',
   version: 2,
-  configOf: ({ tests, prepare, dependencyFolders }) => ({ tests, prepare, dependencyFolders }),
+  // A verdict without a sandbox is not asked for again once there is one.
+  configOf: ({ tests, sandbox, prepare, dependencyFolders }, { containment }) => ({
+    ...{ tests, sandbox, prepare, dependencyFolders },
+    contained: containment.contained,
+  }),
   async judge(context) {
     const candidate = await run(context, context.candidateTree, 'Tests on the change');
     if (!candidate.ok) {
@@ -20,9 +24,16 @@ export const testsGate: Gate = {
         ? candidate
         : await run(context, context.baseTree, 'Tests on the base');
     const baseReport = base.ok ? base.report : undefined;
-    return judgeReports(candidate.report, baseReport, await findFlaky(context, candidate.report, baseReport));
+    const { containment } = candidate.report;
+    const flaky = await findFlaky(context, candidate.report, baseReport);
+    const result = judgeReports(candidate.report, baseReport, flaky);
+    return { ...result, summary: `${result.summary}${containmentText(containment)}`, containment };
   },
 };
+
+/** Said in the sentence that every surface shows, so that nobody takes an unguarded run for a guarded one. */
+const containmentText = ({ contained, detail }: Containment): string =>
+  contained === 'sandbox' ? '' : ` Not contained by a sandbox: ${detail}`;
 
 /** A test that passes and fails on the very same files. `before`: it did so before the change. */
 export interface Flaky extends Outcomes {

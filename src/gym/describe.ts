@@ -13,7 +13,9 @@ export function describeReport(report: TestReport): string {
   const listed = failed.slice(0, maxListed).map((test) => `FAILED ${test.id}\n${test.message ?? ''}`);
   const more = failed.length > maxListed ? [`(${failed.length - maxListed} more failed)`] : [];
   const tail = failed.length === 0 && report.exitCode !== 0 ? [report.outputTail.slice(-3_000)] : [];
-  return [head, ...report.errors.map((error) => `ERROR ${error}`), ...listed, ...more, ...tail].join('\n');
+  const guard =
+    report.containment.contained === 'sandbox' ? [] : [`Run without a sandbox: ${report.containment.detail}`];
+  return [head, ...guard, ...report.errors.map((error) => `ERROR ${error}`), ...listed, ...more, ...tail].join('\n');
 }
 
 export function describeVerdicts(verdicts: readonly Verdict[]): string {

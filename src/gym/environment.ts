@@ -1,7 +1,6 @@
 // The environment: reset, step, close with Gymnasium's meaning, on one worktree. An action's error is an observation;
 // only cancellation and bugs are thrown. The reward comes from the gates, never from what the policy says.
 import type * as z from 'zod';
-import type { RatchetConfig } from '../protocol/config.ts';
 import {
   applyPatchInputSchema,
   checkGatesInputSchema,
@@ -15,6 +14,7 @@ import {
   toolNames,
 } from '../protocol/gym.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
+import type { Result } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { GateName, Verdict } from '../protocol/verdict.ts';
 import { describeReport, describeVerdicts } from './describe.ts';
@@ -22,17 +22,16 @@ import { applyPatch } from './patch/applyPatch.ts';
 import { parseUnifiedDiff } from './patch/unifiedDiff.ts';
 import { confine } from './paths.ts';
 import { searchCode } from './searchCode.ts';
-import { runTests } from './testRunner/runTests.ts';
 import { type SeenFiles, useTextEditor } from './textEditor.ts';
 import type { Worktree } from './worktree.ts';
 
 export interface EnvironmentOptions {
   /** As the pool gives it: at a tree, and never yet prepared. */
   readonly worktree: Worktree;
-  readonly tests: RatchetConfig['tests'];
+  /** Runs test files of the worktree, or all tests. */
+  readonly runTests: (files: readonly string[], signal: AbortSignal) => Promise<Result<TestReport>>;
   readonly checkGates: (baseTree: string, candidateTree: string, signal: AbortSignal) => Promise<Verdict[]>;
   readonly changedPaths: (baseTree: string, tree: string) => Promise<string[]>;
-  readonly onProgress: (text: string) => void;
   /** Makes a worktree ready from which all but the files of the tree was removed. Throws when it cannot. */
   readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /** The gates that must pass for a reward. With them, `finish` is judged at once; without, the caller judges. */
@@ -187,7 +186,7 @@ export class Environment {
   }
 
   async #runTests(files: readonly string[], signal: AbortSignal): Promise<Acted> {
-    const { worktree, tests, onProgress } = this.#options;
+    const { worktree } = this.#options;
     for (const file of files) {
       const confined = await confine(worktree.path, file, 'read');
       if (!confined.ok) return refused(confined.failure.message);
@@ -195,7 +194,7 @@ export class Environment {
       if (file.startsWith('-')) return refused(`${JSON.stringify(file)} is not a file.`);
     }
     this.#commandRan();
-    const report = await runTests({ cwd: worktree.path, config: tests, files, signal, onProgress });
+    const report = await this.#options.runTests(files, signal);
     if (!report.ok) return refused(report.failure.message);
     return { observation: { content: describeReport(report.value), isError: false }, testReport: report.value };
   }

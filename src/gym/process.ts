@@ -3,9 +3,9 @@
 // is the tree and not the child, and no process library kills a grandchild that left its session.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { failureMessage } from './failureMessage.ts';
+import { killTree, useOfTree } from './processTree.ts';
+import { limited } from './resourceLimits.ts';
 
 export interface ProcessOptions {
   readonly command: string;
@@ -18,6 +18,12 @@ export interface ProcessOptions {
   readonly timeoutMs: number;
   /** Resident memory of the whole tree in MiB. */
   readonly memoryMegabytes?: number;
+  /** Processes of the tree at one time. */
+  readonly processes?: number;
+  /** The largest file it may write, in MiB. With it, the processes carry a mark that they cannot take off. */
+  readonly fileMegabytes?: number;
+  /** Everything it may write to stdout and stderr together, in MiB. */
+  readonly outputMegabytes?: number;
   readonly signal?: AbortSignal;
   /** Bytes kept of stdout and of stderr each; what is beyond is dropped from the front. */
   readonly maxOutputBytes?: number;
@@ -31,6 +37,8 @@ export interface ProcessResult {
   readonly timedOut: boolean;
   readonly canceled: boolean;
   readonly outOfMemory: boolean;
+  readonly tooManyProcesses: boolean;
+  readonly tooMuchOutput: boolean;
   readonly stdout: string;
   readonly stderr: string;
   readonly outputTruncated: boolean;
@@ -40,19 +48,25 @@ export interface ProcessResult {
 }
 
 const defaultOutputBytes = 4 * 1024 * 1024;
-const watchEveryMs = 500;
+const watchEveryMs = 250;
 /** An environment variable whose value marks every process of one tree, wherever it hides. */
 const markName = 'RATCHET_PROCESS_TREE';
 
 export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   const started = performance.now();
-  const mark = randomUUID();
-  const env = { ...options.env, [markName]: mark };
+  const token = randomUUID();
+  const env = { ...options.env, [markName]: token };
   const isWindows = process.platform === 'win32';
-  const child = spawn(options.command, options.shell === true ? [] : [...(options.args ?? [])], {
+  const isLimited = options.fileMegabytes !== undefined && !isWindows;
+  const plain = { command: options.command, args: options.shell === true ? [] : (options.args ?? []), locks: null };
+  const asked = options.shell === true ? ['/bin/sh', '-c', options.command] : [options.command, ...plain.args];
+  const [program = '', ...rest] = asked;
+  const start = isLimited ? limited(program, rest, options.fileMegabytes) : plain;
+  const mark = { entry: `${markName}=${token}`, locks: start.locks };
+  const child = spawn(start.command, start.args, {
     cwd: options.cwd,
     env,
-    shell: options.shell === true,
+    shell: !isLimited && options.shell === true,
     // A group of its own, so that one signal reaches everything that has not left it.
     detached: !isWindows,
     windowsHide: true,
@@ -60,10 +74,16 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   });
   const stdout = new Tail(options.maxOutputBytes ?? defaultOutputBytes, options.onOutput);
   const stderr = new Tail(options.maxOutputBytes ?? defaultOutputBytes, options.onOutput);
-  child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));
-  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+  let written = 0;
+  const keep = (tail: Tail) => (chunk: Buffer) => {
+    written += chunk.length;
+    tail.add(chunk);
+    if (written > (options.outputMegabytes ?? Number.POSITIVE_INFINITY) * 1024 * 1024) stop('tooMuchOutput');
+  };
+  child.stdout.on('data', keep(stdout));
+  child.stderr.on('data', keep(stderr));
 
-  let stopped: 'timedOut' | 'canceled' | 'outOfMemory' | undefined;
+  let stopped: 'timedOut' | 'canceled' | 'outOfMemory' | 'tooManyProcesses' | 'tooMuchOutput' | undefined;
   let spawnError: string | null = null;
   let killing: Promise<void> = Promise.resolve();
   const stop = (reason: typeof stopped) => {
@@ -75,16 +95,21 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   const onAbort = () => stop('canceled');
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted === true) stop('canceled');
-  const limit = options.memoryMegabytes;
-  const watch =
-    limit === undefined || process.platform !== 'linux'
-      ? undefined
-      : setInterval(() => {
-          treeMegabytes(child.pid, mark).then(
-            (used) => (used > limit ? stop('outOfMemory') : undefined),
-            () => undefined,
-          );
-        }, watchEveryMs);
+  const { memoryMegabytes = Number.POSITIVE_INFINITY, processes = Number.POSITIVE_INFINITY } = options;
+  let isLooking = false;
+  const look = async () => {
+    if (isLooking || stopped !== undefined) return;
+    isLooking = true;
+    const use = await useOfTree(child.pid, mark).finally(() => {
+      isLooking = false;
+    });
+    if (use !== undefined && use.processes > processes) stop('tooManyProcesses');
+    if (use !== undefined && use.megabytes > memoryMegabytes) stop('outOfMemory');
+  };
+  const isWatched =
+    process.platform === 'linux' && (options.memoryMegabytes !== undefined || options.processes !== undefined);
+  // A look that fails, such as one without a free file descriptor, is made up for by the next.
+  const watch = isWatched ? setInterval(() => void look().catch(() => undefined), watchEveryMs) : undefined;
 
   return new Promise((resolve) => {
     let isFinished = false;
@@ -104,6 +129,8 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
             timedOut: stopped === 'timedOut',
             canceled: stopped === 'canceled',
             outOfMemory: stopped === 'outOfMemory',
+            tooManyProcesses: stopped === 'tooManyProcesses',
+            tooMuchOutput: stopped === 'tooMuchOutput',
             stdout: stdout.text(),
             stderr: stderr.text(),
             outputTruncated: stdout.isTruncated || stderr.isTruncated,
@@ -155,89 +182,4 @@ class Tail {
     if (all.length > this.#limit) this.isTruncated = true;
     return all.subarray(-this.#limit).toString('utf8');
   }
-}
-
-/** Kills a process group and everything that carries the mark, until nothing is left. */
-async function killTree(pid: number | undefined, mark: string): Promise<void> {
-  if (process.platform === 'win32') {
-    if (pid !== undefined)
-      await new Promise<void>((resolve) =>
-        spawn('taskkill', ['/pid', String(pid), '/T', '/F'])
-          .on('close', () => resolve())
-          .on('error', () => resolve()),
-      );
-    return;
-  }
-  if (pid !== undefined) kill(-pid);
-  // New children can appear between looking and killing, so look again until a look finds nobody.
-  for (let round = 0; round < 50; round += 1) {
-    const members = await treeMembers(pid, mark);
-    if (members.length === 0) return;
-    for (const member of members) kill(member);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // Already gone, which is what was wanted.
-  }
-}
-
-/** Processes that carry the mark in their environment (Linux), or descend from `pid` (elsewhere). */
-async function treeMembers(pid: number | undefined, mark: string): Promise<number[]> {
-  if (process.platform !== 'linux') return pid === undefined ? [] : await descendants(pid);
-  const entry = Buffer.from(`${markName}=${mark}`);
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const members: number[] = [];
-  for (let at = 0; at < names.length; at += lookedAtOnce) {
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (const name of names.slice(at, at + lookedAtOnce)) if (isMember(name, entry)) members.push(Number(name));
-  }
-  return members;
-}
-
-/** Read at once and not in turns of the event loop: that is several times as quick, and a quick look misses less. */
-const lookedAtOnce = 64;
-
-function isMember(pid: string, entry: Buffer): boolean {
-  try {
-    if (!readFileSync(`/proc/${pid}/environ`).includes(entry)) return false;
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    // A process that ends while it is looked at, or belongs to another user, is not ours.
-    return false;
-  }
-}
-
-async function descendants(pid: number): Promise<number[]> {
-  const listing = await new Promise<string>((resolve) => {
-    const ps = spawn('ps', ['-axo', 'pid=,ppid='], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let text = '';
-    ps.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-    ps.on('close', () => resolve(text)).on('error', () => resolve(''));
-  });
-  const pairs = listing.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  const found: number[] = [];
-  const queue = [pid];
-  for (let parent = queue.shift(); parent !== undefined; parent = queue.shift())
-    for (const [child, itsParent] of pairs)
-      if (child !== undefined && itsParent === parent) {
-        found.push(child);
-        queue.push(child);
-      }
-  return found;
-}
-
-async function treeMegabytes(pid: number | undefined, mark: string): Promise<number> {
-  let pages = 0;
-  for (const member of await treeMembers(pid, mark)) {
-    const [, resident] = (await readFile(`/proc/${member}/statm`, 'utf8').catch(() => '0 0')).split(' ');
-    pages += Number(resident);
-  }
-  return (pages * 4096) / (1024 * 1024);
 }

@@ -1,11 +1,13 @@
 // Anthropic's text editor tool on a worktree. An edit has one place and one reading, or nothing is written.
-import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Observation, TextEditorInput } from '../protocol/gym.ts';
+import { failureMessage } from './failureMessage.ts';
 import { explainRefusal } from './patch/explainRefusal.ts';
 import { replaceText, type TextEdit } from './patch/replaceText.ts';
 import { type Confined, confine } from './paths.ts';
 import { formatTextFile, parseTextFile, type TextFile } from './textFile.ts';
+import { writeInside } from './writeInside.ts';
 
 /** Bytes of a file the tool will read or write. */
 const maxFileBytes = 2 * 1024 * 1024;
@@ -26,13 +28,13 @@ export async function useTextEditor(
     case 'view':
       return await view(target, input.view_range, seen);
     case 'create':
-      return await create(target, input.file_text, seen);
+      return await create(root, target, input.file_text, seen);
     case 'str_replace':
-      return await edit(target, seen, (file) =>
+      return await edit(root, target, seen, (file) =>
         replace(file, target.path, { oldText: input.old_str, newText: input.new_str, seen: seen.get(target.path) }),
       );
     case 'insert':
-      return await edit(target, seen, (file) => insert(file, target.path, input.insert_line, input.insert_text));
+      return await edit(root, target, seen, (file) => insert(file, target.path, input.insert_line, input.insert_text));
   }
 }
 
@@ -78,7 +80,7 @@ async function listFolder(absolute: string, relative: string, depth: number): Pr
   return listed;
 }
 
-async function create(target: Confined, text: string, seen: SeenFiles): Promise<Observation> {
+async function create(root: string, target: Confined, text: string, seen: SeenFiles): Promise<Observation> {
   if (Buffer.byteLength(text) > maxFileBytes)
     return refusal(`${target.path} would be larger than ${maxFileBytes} bytes.`);
   const there = await lstat(target.absolute).catch(() => undefined);
@@ -86,10 +88,9 @@ async function create(target: Confined, text: string, seen: SeenFiles): Promise<
   try {
     const before =
       there === undefined || there.size > maxFileBytes ? undefined : parseTextFile(await readFile(target.absolute));
-    await mkdir(dirname(target.absolute), { recursive: true });
-    await writeFile(target.absolute, before === undefined ? text : inFormOf(before, text));
+    await writeInside(root, target.absolute, before === undefined ? text : inFormOf(before, text));
   } catch (error) {
-    return refusal(`${target.path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    return refusal(`${target.path} cannot be written: ${failureMessage(error)}.`);
   }
   seen.set(target.path, parseTextFile(new TextEncoder().encode(text))?.text ?? text);
   return done(there === undefined ? `Created ${target.path}.` : `Replaced the whole of ${target.path}.`);
@@ -102,6 +103,7 @@ function inFormOf(before: TextFile, text: string): Uint8Array {
 }
 
 async function edit(
+  root: string,
   target: Confined,
   seen: SeenFiles,
   change: (file: TextFile) => { text: string; note: string } | string,
@@ -112,7 +114,11 @@ async function edit(
   if (typeof changed === 'string') return refusal(changed);
   const bytes = formatTextFile({ ...file, text: changed.text });
   if (bytes.length > maxFileBytes) return refusal(`${target.path} would be larger than ${maxFileBytes} bytes.`);
-  await writeFile(target.absolute, bytes);
+  try {
+    await writeInside(root, target.absolute, bytes);
+  } catch (error) {
+    return refusal(`${target.path} cannot be written: ${failureMessage(error)}.`);
+  }
   seen.set(target.path, changed.text);
   return done(changed.note);
 }

@@ -26,6 +26,7 @@ export async function openDoorParts(parts: RepositoryParts, key: string): Promis
     files: treeReader(repository),
     pool,
     cache: parts.cache,
+    flakyTests: parts.flakyTests,
     engine: parts.engine,
     forgetEpisode: async () => await emptyObjects(episode),
     close: async () => {

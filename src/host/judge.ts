@@ -1,4 +1,5 @@
 // Gates on two trees, with the configuration of the base: a change can never loosen what judges it.
+import { dirname, join } from 'node:path';
 import { readAcceptances } from '../gates/acceptances.ts';
 import type { FlakyTests } from '../gates/flakyTests.ts';
 import type { GateContext } from '../gates/gate.ts';
@@ -7,6 +8,7 @@ import { judge } from '../gates/judge.ts';
 import { readText, type TreeReader } from '../gates/treeReader.ts';
 import type { VerdictCache } from '../gates/verdictCache.ts';
 import type { Repository } from '../gym/git.ts';
+import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { readFileAt } from '../gym/snapshot.ts';
 import { runTests } from '../gym/testRunner/runTests.ts';
 import type { WorktreePool } from '../gym/worktree.ts';
@@ -18,7 +20,7 @@ import { success } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { GateName, Verdict } from '../protocol/verdict.ts';
 import { parseConfig } from './loadConfig.ts';
-import { prepareWorktree } from './prepareWorktree.ts';
+import { type PreparePlace, prepareWorktree } from './prepareWorktree.ts';
 
 export interface JudgeParts {
   readonly repository: Repository;
@@ -72,10 +74,13 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
     checkout: withWorktree,
     runTests: (tree, signal, files = []): Promise<Result<TestReport>> =>
       withWorktree(tree, async (path) => {
-        const prepared = await prepareWorktree(path, config.value, signal);
+        const place = placeOfCommands(parts.repository, path);
+        const prepared = await prepareWorktree(place, config.value, signal);
         if (!prepared.ok) return prepared;
-        return await runTests({ cwd: path, config: config.value.tests, files, signal, onProgress: request.onProgress });
+        const { tests, sandbox } = config.value;
+        return await runTests({ ...place, config: tests, sandbox, files, signal, onProgress: request.onProgress });
       }),
+    containment: await containmentOf(config.value.sandbox),
     flakyTests: parts.flakyTests,
     acceptances:
       request.isPersons === true
@@ -86,6 +91,13 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
   };
   return success(await judge(gates, context, parts.cache));
 }
+
+/** Dependency folders of a worktree lead into the working copy; caches of tools go with the worktree. */
+export const placeOfCommands = ({ root }: Repository, worktree: string): PreparePlace => ({
+  cwd: worktree,
+  visible: [root],
+  cache: join(dirname(worktree), 'cache'),
+});
 
 function activeOf(config: RatchetConfig, asked: readonly GateName[] | undefined): GateName[] {
   const all: GateName[] = ['tests', 'integrity', 'invariants', 'observability', 'spec', 'contract'];

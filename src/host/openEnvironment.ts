@@ -1,8 +1,9 @@
 // One gym on one worktree of the pool: its files, the commands of the base's configuration, the gates of the repository.
 import { Environment } from '../gym/environment.ts';
+import { runTests } from '../gym/testRunner/runTests.ts';
 import { activeGates, type RatchetConfig } from '../protocol/config.ts';
 import { type Result, success } from '../protocol/result.ts';
-import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
+import { configOfTree, type JudgeParts, judgeTrees, placeOfCommands } from './judge.ts';
 import { prepareWorktree } from './prepareWorktree.ts';
 
 export interface EnvironmentRequest {
@@ -22,9 +23,11 @@ export async function openEnvironment(parts: JudgeParts, request: EnvironmentReq
   const config = await configOfTree(parts.repository, request.baseTree);
   if (!config.ok) return config;
   const worktree = await parts.pool.acquire(`${key}-gym`, request.tree, signal);
+  const place = placeOfCommands(parts.repository, worktree.path);
+  const { tests, sandbox } = config.value;
   const environment = new Environment({
     worktree,
-    tests: config.value.tests,
+    runTests: (files, asked) => runTests({ ...place, config: tests, sandbox, files, signal: asked, onProgress }),
     changedPaths: async (base, current) => (await parts.files.changed(base, current)).map(({ path }) => path),
     checkGates: async (baseTree, candidateTree, asked) => {
       const asking = { baseTree, candidateTree, gates: undefined, key: `${key}-judge`, signal: asked, onProgress };
@@ -32,9 +35,8 @@ export async function openEnvironment(parts: JudgeParts, request: EnvironmentReq
       if (!verdicts.ok) throw new Error(verdicts.failure.message);
       return verdicts.value;
     },
-    onProgress,
     prepare: async (asked) => {
-      const prepared = await prepareWorktree(worktree.path, config.value, asked);
+      const prepared = await prepareWorktree(place, config.value, asked);
       if (!prepared.ok) throw new Error(prepared.failure.message);
     },
     ...(request.episode === undefined

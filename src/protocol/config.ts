@@ -25,6 +25,29 @@ export const policyChoiceSchema = z.strictObject({
 });
 export type PolicyChoice = z.infer<typeof policyChoiceSchema>;
 
+export const sandboxSchema = z.strictObject({
+  mode: z
+    .enum(['auto', 'required', 'off'])
+    .default('auto')
+    .describe(
+      'auto: commands run in a sandbox of the system, or without one where there is none, and the verdict says so; required: without a sandbox they do not run; off: they never run in one.',
+    ),
+  hosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Hosts that commands may reach through a proxy: example.org, *.example.org, example.org:443. "*" gives the whole network.',
+    ),
+  write: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Folders outside of the worktree that commands may read and write, for instance ~/.m2.'),
+  processes: z.number().int().positive().default(2048).describe('The most processes of one command at a time (Linux).'),
+  fileMegabytes: z.number().positive().default(4096).describe('The largest file a command may write (Linux).'),
+  outputMegabytes: z.number().positive().default(256).describe('The most output of one command.'),
+});
+export type SandboxConfig = z.infer<typeof sandboxSchema>;
+
 export const configSchema = z.strictObject({
   version: z.literal(1).default(1),
   tests: z
@@ -52,6 +75,7 @@ export const configSchema = z.strictObject({
       memoryMegabytes: z.number().positive().default(8192).describe('The most memory the process tree may hold.'),
     })
     .prefault({}),
+  sandbox: sandboxSchema.prefault({}),
   prepare: z
     .string()
     .optional()

@@ -1,5 +1,6 @@
 // What one execution of a test command reported.
 import * as z from 'zod';
+import { containmentSchema } from './verdict.ts';
 
 export const testRunnerNames = [
   'vitest',
@@ -49,5 +50,6 @@ export const testReportSchema = z.object({
   /** The last characters of stdout and stderr together. */
   outputTail: z.string(),
   durationMs: z.number().nonnegative(),
+  containment: containmentSchema.default({ contained: 'none', detail: 'It was not recorded.' }),
 });
 export type TestReport = z.infer<typeof testReportSchema>;

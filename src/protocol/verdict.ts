@@ -35,6 +35,10 @@ export const verdictStatuses = ['passed', 'failed', 'unproven', 'errored'] as co
 export const verdictStatusSchema = z.enum(verdictStatuses);
 export type VerdictStatus = z.infer<typeof verdictStatusSchema>;
 
+/** Whether the project's commands ran in a sandbox of the system; `detail` names it, or says why there was none. */
+export const containmentSchema = z.object({ contained: z.enum(['sandbox', 'none']), detail: z.string() });
+export type Containment = z.infer<typeof containmentSchema>;
+
 export const verdictSchema = z.object({
   gate: gateNameSchema,
   status: verdictStatusSchema,
@@ -48,5 +52,7 @@ export const verdictSchema = z.object({
   configDigest: z.string(),
   durationMs: z.number().nonnegative(),
   cached: z.boolean().default(false),
+  /** Of gates that run commands of the project. */
+  containment: containmentSchema.optional(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;

@@ -28,7 +28,8 @@ function reportOf(course: Course, run: number): TestReport {
   const count = (status: Status) => tests.filter((test) => test.status === status).length;
   const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
   const exitCode = counts.failed > 0 ? 1 : 0;
-  const common = { runner: 'vitest', command: 'vitest run', timedOut: false, perTest: true } as const;
+  const containment = { contained: 'sandbox', detail: 'bubblewrap' } as const;
+  const common = { runner: 'vitest', command: 'vitest run', timedOut: false, perTest: true, containment } as const;
   return { ...common, exitCode, tests, counts, errors: [], outputTail: '', durationMs: 1 };
 }
 

@@ -198,7 +198,7 @@ describe('proposal', () => {
 
 describe('runTests', () => {
   const run = async (cwd: string, config = testsConfig) => {
-    const report = await runTests({ cwd, config });
+    const report = await runTests({ cwd, config, sandbox: defaultConfig().sandbox });
     if (!report.ok) throw new Error(report.failure.message);
     return report.value;
   };
@@ -255,7 +255,7 @@ describe('runTests', () => {
 
   it('fails with noTests where there is no command', async () => {
     repo.write({ 'package.json': '{}' });
-    expect(await runTests({ cwd: repo.root, config: testsConfig })).toMatchObject({
+    expect(await runTests({ cwd: repo.root, config: testsConfig, sandbox: defaultConfig().sandbox })).toMatchObject({
       ok: false,
       failure: { reason: 'noTests' },
     });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { judgeReports } from '../../src/gates/tests.ts';
 import { runTests } from '../../src/gym/testRunner/runTests.ts';
 import { configSchema } from '../../src/protocol/config.ts';
@@ -22,6 +22,10 @@ const tools = {
   cargo: has('cargo', '--version'),
 };
 
+// One for the whole suite, as a worktree has one: what Go compiles once, it need not compile again.
+const cache = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-runner-cache-')));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
 async function run(files: Files, tests: Record<string, unknown> = {}): Promise<TestReport> {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-runner-')));
   try {
@@ -31,7 +35,8 @@ async function run(files: Files, tests: Record<string, unknown> = {}): Promise<T
       // An old report must look old, also where a test writes the new one within the same tick.
       utimesSync(join(cwd, path), 1_000_000, 1_000_000);
     }
-    const report = await runTests({ cwd, config: configSchema.parse({ tests }).tests });
+    const { tests: config, sandbox } = configSchema.parse({ tests });
+    const report = await runTests({ cwd, config, sandbox, cache });
     if (!report.ok) throw new Error(report.failure.message);
     return report.value;
   } finally {

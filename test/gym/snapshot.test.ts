@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Environment } from '../../src/gym/environment.ts';
 import { openRepository, type Repository } from '../../src/gym/git.ts';
 import { listFiles, type SnapshotOptions, takeSnapshot } from '../../src/gym/snapshot.ts';
+import { runTests } from '../../src/gym/testRunner/runTests.ts';
 import { WorktreePool } from '../../src/gym/worktree.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
 import { applyEdit, randomEdits } from '../helpers/randomEdits.ts';
@@ -211,13 +212,13 @@ describe('worktree and environment', () => {
             return await worktree.snapshot(signal, touched);
           },
         },
-        tests: {
-          ...defaultConfig().tests,
-          command: 'echo left > left.txt; touch -r a.txt t; echo two > a.txt; touch -r t a.txt',
+        runTests: async () => {
+          const command = 'echo left > left.txt; touch -r a.txt t; echo two > a.txt; touch -r t a.txt';
+          const { tests, sandbox } = defaultConfig();
+          return await runTests({ cwd: worktree.path, config: { ...tests, command }, sandbox });
         },
         checkGates: async () => [],
         changedPaths: async () => [],
-        onProgress: () => undefined,
       });
       const step = async (name: string, input: Record<string, unknown>) =>
         (await environment.step({ id: '1', name, input })).info.tree;

@@ -49,6 +49,7 @@ export async function withChange<T>(
       files: treeReader(repository),
       engine,
       checkout: async (_tree, visit) => await visit(repo.root),
+      containment: { contained: 'sandbox', detail: 'bubblewrap' },
       runTests: async () => failure('noTests', 'no test is run here'),
       acceptances: undefined,
       flakyTests: { known: async () => new Map(), remember: async () => undefined },

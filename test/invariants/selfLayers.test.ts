@@ -38,6 +38,7 @@ async function judge(): Promise<GateResult> {
     files: treeReader(repository),
     engine,
     checkout: async (_tree, use) => await use(copy),
+    containment: { contained: 'sandbox', detail: 'bubblewrap' },
     runTests: async () => failure('noTests', 'no test is run here'),
     acceptances: undefined,
     flakyTests: { known: async () => new Map(), remember: async () => undefined },

@@ -1,12 +1,12 @@
 // A unified diff over many files, all or nothing: every result is computed before the first byte is written.
-import { chmod, lstat, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, readFile } from 'node:fs/promises';
 import type { Observation } from '../../protocol/gym.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import { failureMessage } from '../failureMessage.ts';
 import { type Confined, confine } from '../paths.ts';
 import type { SeenFiles } from '../textEditor.ts';
 import { formatTextFile, parseTextFile, type TextFile } from '../textFile.ts';
+import { removeInside, writeInside } from '../writeInside.ts';
 import { explainRefusal } from './explainRefusal.ts';
 import { replaceText } from './replaceText.ts';
 import { type DiffHunk, type FileDiff, parseUnifiedDiff } from './unifiedDiff.ts';
@@ -42,11 +42,11 @@ export async function applyPatch(root: string, patch: string, seen: SeenFiles): 
   try {
     for (const write of writes) {
       done.push(write);
-      await put(write.target.absolute, write.after, write.executable);
+      await put(root, write.target.absolute, write.after, write.executable);
     }
   } catch (error) {
     for (const { target, before } of done.reverse())
-      await put(target.absolute, before, undefined).catch(() => undefined);
+      await put(root, target.absolute, before, undefined).catch(() => undefined);
     return refused(`Nothing was changed, since a file could not be written: ${failureMessage(error)}`);
   }
   const said = writes.map(({ target, before, after }) => {
@@ -58,13 +58,14 @@ export async function applyPatch(root: string, patch: string, seen: SeenFiles): 
   return { content: `Applied: ${said.join(', ')}.`, isError: false };
 }
 
-async function put(absolute: string, content: Uint8Array | undefined, executable: boolean | undefined): Promise<void> {
-  if (content === undefined) return await rm(absolute, { force: true });
-  await mkdir(dirname(absolute), { recursive: true });
-  await writeFile(absolute, content);
-  if (executable === undefined) return;
-  const { mode } = await stat(absolute);
-  await chmod(absolute, executable ? mode | 0o111 : mode & ~0o111);
+async function put(
+  root: string,
+  absolute: string,
+  content: Uint8Array | undefined,
+  executable: boolean | undefined,
+): Promise<void> {
+  if (content === undefined) await removeInside(root, absolute);
+  else await writeInside(root, absolute, content, executable);
 }
 
 /** What one file of the patch writes. */

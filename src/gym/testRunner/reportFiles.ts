@@ -1,5 +1,6 @@
 // Reports that runners write into the project. Only files that a run has written count: an old report proves nothing.
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
 import type { RunFiles } from './adapter.ts';
@@ -7,6 +8,7 @@ import type { RunFiles } from './adapter.ts';
 /** Folders that hold many files and no report of the project's own tests. */
 const skipped = new Set(['.git', 'node_modules', '.venv']);
 const maxFiles = 5_000;
+const maxReportBytes = 128 * 1024 * 1024;
 
 /** When each file that matches was last written, by path relative to `cwd`. */
 export async function stampsOf(cwd: string, globs: readonly string[]): Promise<Map<string, string>> {
@@ -37,8 +39,24 @@ export async function readWritten(
   const now = await stampsOf(cwd, globs);
   const written = [...now].filter(([path, stamp]) => before.get(path) !== stamp).map(([path]) => path);
   const texts = new Map<string, string>();
-  for (const path of written.sort()) texts.set(path, await readFile(join(cwd, path), 'utf8').catch(() => ''));
+  for (const path of written.sort()) texts.set(path, (await readReport(join(cwd, path))) ?? '');
   return texts;
+}
+
+/**
+ * A report that a run has written; undefined when there is none. A test can put anything in its place: a link, a pipe that
+ * nobody writes to, a file without end.
+ */
+export async function readReport(path: string): Promise<string | undefined> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const there = await file.stat();
+    return there.isFile() && there.size <= maxReportBytes ? await file.readFile('utf8') : undefined;
+  } finally {
+    await file.close();
+  }
 }
 
 /** Names of one run's files in `folder`, with the runner's helper written where it has one. */

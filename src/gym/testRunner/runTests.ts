@@ -1,22 +1,25 @@
 // Runs the project's tests and reports what they said, one by one where the runner can say it by machine.
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { RatchetConfig } from '../../protocol/config.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport } from '../../protocol/testReport.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
-import { type ProcessResult, runProcess } from '../process.ts';
+import type { ProcessResult } from '../process.ts';
+import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
 import { adapters } from './adapters.ts';
 import { detectTestCommand } from './detect.ts';
-import { prepareFiles, readWritten, shellQuote, stampsOf } from './reportFiles.ts';
+import { prepareFiles, readReport, readWritten, shellQuote, stampsOf } from './reportFiles.ts';
 
 export interface RunTestsOptions {
   /** The worktree. */
   readonly cwd: string;
   readonly config: RatchetConfig['tests'];
+  readonly sandbox: RatchetConfig['sandbox'];
+  /** Folders that links in the worktree lead to. */
+  readonly visible?: readonly string[];
+  /** Where tools may keep caches from one run to the next. */
+  readonly cache?: string;
   /** Test files, relative to `cwd`; none means all. Ignored by runners that are only known by their exit code. */
   readonly files?: readonly string[];
   readonly signal?: AbortSignal;
@@ -27,13 +30,12 @@ const tailLength = 8_000;
 /** Bytes. Some runners report on stdout only, and a report that is cut at its front is not read. */
 const outputLimit = 64 * 1024 * 1024;
 
-/** Fails with `noTests` only; whatever a command does is a report. Cancellation is thrown. */
+/** Fails with `noTests` or `sandboxMissing` only; whatever a command does is a report. Cancellation is thrown. */
 export async function runTests(options: RunTestsOptions): Promise<Result<TestReport>> {
   const detected = await detectTestCommand(options.cwd, options.config);
   if (!detected.ok) return detected;
   const adapter = adapters[detected.value.runner];
-  const scratch = await mkdtemp(join(tmpdir(), 'ratchet-tests-'));
-  try {
+  return await withScratch(async (scratch) => {
     const runFiles = await prepareFiles(scratch, adapter.helper);
     const globs =
       detected.value.runner === 'junit'
@@ -45,10 +47,13 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
     const files = (options.files ?? []).map(shellQuote).join(' ');
     const command = `${adapter.command(detected.value.command, runFiles)}${adapter.takesFiles && files !== '' ? ` ${files}` : ''}`;
     options.onProgress?.(`Running ${detected.value.command}`);
-    const ran = await runProcess({
-      command,
-      shell: true,
+    const run = await runContained({
+      line: command,
       cwd: options.cwd,
+      sandbox: options.sandbox,
+      scratch,
+      visible: options.visible ?? [],
+      cache: options.cache,
       env: testEnvironment(options.cwd, adapter.environment?.(runFiles)),
       maxOutputBytes: outputLimit,
       timeoutMs: options.config.timeoutSeconds * 1000,
@@ -57,7 +62,9 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
       onOutput: (text) => reportLine(text, options.onProgress),
     });
     options.signal?.throwIfAborted();
-    const report = existsSync(runFiles.report) ? await readFile(runFiles.report, 'utf8') : undefined;
+    if (!run.ok) return run;
+    const { ran, containment } = run.value;
+    const report = await readReport(runFiles.report);
     const reportFiles = await readWritten(options.cwd, globs, before);
     const parsed = adapter.parse({ cwd: options.cwd, report, stdout: ran.stdout, reportFiles });
     return success({
@@ -72,13 +79,12 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
         failed: parsed.tests.filter(({ status }) => status === 'failed').length,
         skipped: parsed.tests.filter(({ status }) => status === 'skipped').length,
       },
-      errors: [...parsed.errors, ...processErrors(ran, options.config, adapter.perTest && !parsed.isComplete)],
+      errors: [...parsed.errors, ...processErrors(ran, options, adapter.perTest && !parsed.isComplete)],
       outputTail: stripVTControlCharacters(`${ran.stdout}${ran.stderr}`).slice(-tailLength),
       durationMs: ran.durationMs,
+      containment,
     });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 function testEnvironment(cwd: string, additions: Record<string, string> = {}): Record<string, string> {
@@ -88,10 +94,9 @@ function testEnvironment(cwd: string, additions: Record<string, string> = {}): R
 }
 
 /** What went wrong outside of any test. */
-function processErrors(ran: ProcessResult, config: RatchetConfig['tests'], hasNoReport: boolean): string[] {
-  if (ran.spawnError !== null) return [`The test command could not be started: ${ran.spawnError}`];
-  if (ran.timedOut) return [`The tests took longer than ${config.timeoutSeconds} seconds and were stopped.`];
-  if (ran.outOfMemory) return [`The tests used more than ${config.memoryMegabytes} MiB of memory and were stopped.`];
+function processErrors(ran: ProcessResult, { config, sandbox }: RunTestsOptions, hasNoReport: boolean): string[] {
+  const stopped = whyStopped(ran, 'The tests', { ...config, sandbox });
+  if (stopped !== null) return [stopped];
   return hasNoReport ? ['The test runner ended without a complete report.'] : [];
 }
 
