@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
 import type * as z from 'zod';
-import type { ImportsRule, InvariantRule, PatternRule } from '../protocol/rules.ts';
+import type { ImportsRule, PatternRule } from '../protocol/codeRules.ts';
 import { findCycles } from './cycles.ts';
 import { matchPattern } from './matchPattern.ts';
 import type { judgeRulesSchema, Problem, Violation } from './messages.ts';
@@ -27,6 +27,10 @@ export async function judgeRules(request: Request): Promise<{ violations: Violat
   const problems: Problem[] = [];
   const resolver = new ImportResolver(request.root);
   for (const rule of request.rules) {
+    if (rule.kind !== 'imports' && rule.kind !== 'pattern') {
+      problems.push({ rule: rule.id, path: null, message: `Rules of the kind ${rule.kind} are not judged yet.` });
+      continue;
+    }
     const files = filesOf(rule, request.files);
     if (files.length === 0) {
       problems.push({ rule: rule.id, path: null, message: `Rule ${rule.id} matches no file, so it proves nothing.` });
@@ -42,7 +46,7 @@ export async function judgeRules(request: Request): Promise<{ violations: Violat
   return { violations, problems: distinct(problems) };
 }
 
-function filesOf(rule: InvariantRule, files: readonly File[]): File[] {
+function filesOf(rule: ImportsRule | PatternRule, files: readonly File[]): File[] {
   const included = picomatch(rule.kind === 'imports' ? rule.from : rule.files, { dot: true });
   const excluded = picomatch(rule.except, { dot: true });
   return files.filter(({ path }) => included(path) && !excluded(path) && (rule.kind !== 'imports' || isScript(path)));

@@ -1,9 +1,15 @@
 // Pattern rules on ast-grep. Its TypeScript grammar misreads `await a.b<T>()`, so a pattern is no proof of absence there.
 import type { SgNode } from '@ast-grep/napi';
-import type { PatternRule } from '../protocol/rules.ts';
+import type { PatternRule } from '../protocol/codeRules.ts';
 import type { Violation } from './messages.ts';
 
-const languages = { ts: 'TypeScript', tsx: 'Tsx', js: 'JavaScript', html: 'Html', css: 'Css' } as const;
+const languages: Readonly<Record<string, string>> = {
+  ts: 'TypeScript',
+  tsx: 'Tsx',
+  js: 'JavaScript',
+  html: 'Html',
+  css: 'Css',
+};
 const namedKinds = new Set([
   'function_declaration',
   'method_definition',
@@ -16,7 +22,7 @@ const namedKinds = new Set([
 
 export async function matchPattern(rule: PatternRule, path: string, text: string): Promise<Violation[]> {
   const { parse } = await import('@ast-grep/napi');
-  const root = parse(languages[rule.language], text).root();
+  const root = parse(languages[rule.language] ?? rule.language, text).root();
   const found = rule.pattern === undefined ? root.findAll({ rule: { ...rule.rule } }) : root.findAll(rule.pattern);
   return found.map((node) => {
     const { start, end } = node.range();
