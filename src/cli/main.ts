@@ -9,6 +9,7 @@ import {
 } from '../protocol/cliDocuments.ts';
 import { success } from '../protocol/result.ts';
 import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
+import { addInvariantsCommands } from './invariantsCommand.ts';
 import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { type CommonOptions, findRun, withHost } from './session.ts';
@@ -32,6 +33,8 @@ Examples:
   ratchet plan "..." --yes --json        without a terminal; prints one JSON document
   ratchet apply latest                   accept every hunk of the latest proposal
   ratchet baseline create                tolerate today's violations, and none of tomorrow's
+  ratchet invariants test                judge the rules' own examples
+  ratchet invariants history             when rules held, broke and were repaired
   ratchet gym serve                      drive an episode from any language, by JSON-RPC
   ratchet mcp                            the same as tools of an MCP client
   ratchet runs; ratchet show latest; ratchet replay latest
@@ -117,30 +120,7 @@ command('check', 'Judge the working copy by every gate.')
     });
   });
 
-const baseline = command(
-  'baseline',
-  'The violations of invariants that are tolerated today; they may only become fewer.',
-);
-for (const [mode, description] of [
-  ['create', 'Begin a baseline with the violations of today; refused where there is one.'],
-  ['shrink', 'Drop the entries that no longer occur; none is ever added.'],
-] as const)
-  baseline
-    .command(mode)
-    .description(description)
-    .action(async (_options: unknown, self: Command) => {
-      const options = self.optsWithGlobals<CommonOptions>();
-      await withHost(options, async (host) => {
-        const abort = new AbortController();
-        process.once('SIGINT', () => abort.abort());
-        const rewritten = await host.rewriteBaseline(mode, abort.signal);
-        if (!rewritten.ok) return rewritten;
-        const { path, entries, removed } = rewritten.value;
-        if (options.json === true) sayDocument(rewritten.value);
-        else say(`${path}: ${entries} tolerated, ${removed} dropped.`);
-        return success(exitCodes.passed);
-      });
-    });
+addInvariantsCommands(command);
 
 const runs = command('runs', 'List the runs of this repository.').action(async (options: CommonOptions) => {
   await withHost(options, async (host) => {

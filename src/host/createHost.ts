@@ -13,8 +13,19 @@ import { overallStatus } from '../protocol/verdict.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { makeActivities } from './activities.ts';
-import type { CreateHost, GymDoor, Host, HostChange, HostOptions, Workspace } from './api.ts';
+import type {
+  BaselineChange,
+  CreateHost,
+  GymDoor,
+  Host,
+  HostChange,
+  HostOptions,
+  InvariantTools,
+  Workspace,
+} from './api.ts';
+import { authorOf } from './author.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
+import { makeInvariantTools } from './invariantTools.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -41,6 +52,7 @@ class RepositoryHost implements Host {
   config: RatchetConfig;
   policyName: string;
   policyNotice: string | null = null;
+  readonly invariants: InvariantTools;
   readonly #options: HostOptions;
   readonly #parts: RepositoryParts;
   readonly #live = new Map<string, LiveRun>();
@@ -57,6 +69,7 @@ class RepositoryHost implements Host {
     this.commonDir = parts.repository.commonDir;
     this.config = config;
     this.policyName = policyTitle(options.policy ?? config.policy);
+    this.invariants = makeInvariantTools(parts, (signal) => this.#snapshot(signal), this.#abort.signal);
   }
 
   /** Fills in the policy's own name and notice, when it can be made; why it cannot is said when a run needs it. */
@@ -172,10 +185,15 @@ class RepositoryHost implements Host {
     return success({ status: overallStatus(required), ...trees, verdicts: verdicts.value });
   }
 
-  async rewriteBaseline(mode: 'create' | 'shrink', asked: AbortSignal): Promise<Result<BaselineDocument>> {
+  async rewriteBaseline(change: BaselineChange, asked: AbortSignal): Promise<Result<BaselineDocument>> {
     const signal = AbortSignal.any([asked, this.#abort.signal]);
+    const { repository } = this.#parts;
+    const head = await treeOfRevision(repository, 'HEAD');
+    if (!head.ok) return head;
     const now = await this.#snapshot(signal);
-    return now.ok ? await rewriteBaseline(mode, now.value.tree, this.#parts, this.#workspace, signal) : now;
+    if (!now.ok) return now;
+    const trees = { tree: now.value.tree, headTree: head.value, author: await authorOf(repository) };
+    return await rewriteBaseline(change, trees, this.#parts, this.#workspace, signal);
   }
 
   async replay(runId: string): Promise<Result<ReplayDocument>> {
@@ -263,7 +281,7 @@ class RepositoryHost implements Host {
   }
 
   /** The working copy as it is now, unsaved text included. */
-  async #snapshot(signal: AbortSignal): Promise<ReturnType<typeof takeSnapshot>> {
+  async #snapshot(signal: AbortSignal): ReturnType<typeof takeSnapshot> {
     return await takeSnapshot(this.#parts.repository, { unsaved: await this.#workspace.unsaved(), signal });
   }
 

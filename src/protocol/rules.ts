@@ -26,6 +26,16 @@ export const invariantRuleSchema = z
   );
 export type InvariantRule = z.infer<typeof invariantRuleSchema>;
 export type RuleKind = InvariantRule['kind'];
+export const ruleKinds = [
+  'imports',
+  'calls',
+  'select',
+  'pattern',
+  'files',
+  'metric',
+  'data',
+  'command',
+] as const satisfies readonly RuleKind[];
 
 /** A sentence of a contract: the rules that check it, or why no rule can. */
 export const clauseSchema = z
