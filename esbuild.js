@@ -1,8 +1,17 @@
 // Builds everything into dist/. What the editor loads at start stays small; the rest is in bundles of its own, loaded on
 // first use. Usage: node esbuild.js [--watch] [--dev]
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { build, context } from 'esbuild';
 
 const isDevelopment = process.argv.includes('--dev');
@@ -108,6 +117,13 @@ if (isWatching) {
   mkdirSync('dist');
   const metafiles = {};
   for (const [name, options] of Object.entries(builds)) metafiles[name] = (await build(options)).metafile;
+  // WebAssembly that a bundle reads at run time; src/invariants/data/hcl.ts looks for it here.
+  mkdirSync('dist/wasm');
+  for (const file of [
+    'web-tree-sitter/web-tree-sitter.wasm',
+    '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
+  ])
+    copyFileSync(join('node_modules', file), join('dist', 'wasm', basename(file)));
   writeFileSync('dist/.metafiles.json', JSON.stringify(metafiles));
   writeFileSync(stamp, inputsDigest());
   console.log('Built dist/.');

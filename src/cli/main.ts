@@ -12,6 +12,7 @@ import {
 import { success } from '../protocol/result.ts';
 import { type CheckFormat, checkFormats, githubOf, junitOf, sarifOf } from './checkFormats.ts';
 import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
+import { addInvariantsCommands } from './invariantsCommand.ts';
 import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { addRestoreCommands } from './restoreCommand.ts';
@@ -37,6 +38,8 @@ Examples:
   ratchet apply latest                   accept every hunk of the latest proposal
   ratchet baseline create                tolerate today's violations, and none of tomorrow's
   ratchet restore to latest              undo what was last accepted, byte for byte
+  ratchet invariants test                judge the rules' own examples
+  ratchet invariants history             when rules held, broke and were repaired
   ratchet gym serve                      drive an episode from any language, by JSON-RPC
   ratchet mcp                            the same as tools of an MCP client
   ratchet runs; ratchet show latest; ratchet replay latest
@@ -129,7 +132,7 @@ function writeCheck(document: CheckDocument, format: CheckFormat): void {
   else process.stdout.write(`${format === 'sarif' ? sarifOf(document, version) : junitOf(document)}\n`);
 }
 
-command('accept', 'Accept what the integrity or the invariants gate found, with a reason. It stays visible.')
+command('accept', 'Accept what the integrity gate found, with a reason. It stays visible.')
   .argument('<fingerprint>', 'of the finding, as `ratchet check` shows it')
   .requiredOption('--reason <text>', 'why this is right')
   .option('--base <revision>', 'what the working copy is compared with', 'HEAD')
@@ -149,30 +152,7 @@ command('accept', 'Accept what the integrity or the invariants gate found, with 
     });
   });
 
-const baseline = command(
-  'baseline',
-  'The violations of invariants that are tolerated today; they may only become fewer.',
-);
-for (const [mode, description] of [
-  ['create', 'Begin a baseline with the violations of today; refused where there is one.'],
-  ['shrink', 'Drop the entries that no longer occur; none is ever added.'],
-] as const)
-  baseline
-    .command(mode)
-    .description(description)
-    .action(async (_options: unknown, self: Command) => {
-      const options = self.optsWithGlobals<CommonOptions>();
-      await withHost(options, async (host) => {
-        const abort = new AbortController();
-        process.once('SIGINT', () => abort.abort());
-        const rewritten = await host.rewriteBaseline(mode, abort.signal);
-        if (!rewritten.ok) return rewritten;
-        const { path, entries, removed } = rewritten.value;
-        if (options.json === true) sayDocument(rewritten.value);
-        else say(`${path}: ${entries} tolerated, ${removed} dropped.`);
-        return success(exitCodes.passed);
-      });
-    });
+addInvariantsCommands(command);
 
 addRestoreCommands(command('restore', 'The working copy at earlier moments, byte for byte, and the way back to them.'));
 

@@ -66,7 +66,8 @@ export function sayVerdicts(verdicts: readonly Verdict[]): void {
 }
 
 /** Only what can be accepted needs to be named. */
-const isAcceptable = ({ severity, fingerprint }: Finding): boolean => severity === 'error' && fingerprint !== undefined;
+const isAcceptable = ({ gate, severity, fingerprint }: Finding): boolean =>
+  gate === 'integrity' && severity === 'error' && fingerprint !== undefined;
 
 export function sayPlan(plan: Plan): void {
   sayPainted(paint('bold', plainText(plan.goal)));

@@ -37,7 +37,6 @@ describe('an acceptance', () => {
     ['nothing is accepted', ''],
     ['another finding is accepted', formatAcceptance({ ...acceptance, fingerprint: '0123456789abcdef' })],
     ['the rule is another one', formatAcceptance({ ...acceptance, rule: 'integrity/skipped-test' })],
-    ['the gate is another one', formatAcceptance({ ...acceptance, gate: 'invariants' })],
   ])('does not help when %s', (_name, text) => {
     expect(applyAcceptances('integrity', result, readAcceptances(text)).status).toBe('failed');
   });

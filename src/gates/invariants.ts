@@ -1,24 +1,19 @@
 // The invariants gate: the rules of the base over the candidate, against a baseline that may only shrink.
-import {
-  type BaselineEntry,
-  baselinePath,
-  entryKey,
-  fingerprint,
-  identify,
-  parseBaseline,
-} from '../invariants/baseline.ts';
+import { compareWithBaseline, entryKey, fingerprint, type Identified, identify } from '../invariants/baseline.ts';
 import { hasRuleFiles, type LoadedRules, loadRules } from '../invariants/loadRules.ts';
-import type { Problem } from '../invariants/messages.ts';
+import type { Problem, Violation } from '../invariants/messages.ts';
 import { type Result, success } from '../protocol/result.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
-import type { Finding, VerdictStatus } from '../protocol/verdict.ts';
+import type { Finding, Severity, VerdictStatus } from '../protocol/verdict.ts';
+import { movedFinding, readBaselines, shrinkFinding } from './baselineFindings.ts';
+import { runCommandRule } from './commandRules.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
 import { readText, type TreeReader } from './treeReader.ts';
 
 export const invariantsGate: Gate = {
   name: 'invariants',
-  version: 1,
-  configOf: () => null,
+  version: 2,
+  configOf: ({ invariants }) => invariants,
   judge: async (context) => {
     const loaded = await rulesOf(context);
     if (loaded.problems.length > 0) return brokenRules(loaded);
@@ -41,7 +36,7 @@ async function rulesOf({ files, baseTree, candidateTree }: GateContext): Promise
   const candidate = await rulesOfTree(files, candidateTree);
   const known = new Set(base.rules.map(({ id }) => id));
   const added = candidate.rules.filter(({ id }) => !known.has(id));
-  return { rules: [...base.rules, ...added], problems: candidate.problems, files: candidate.files };
+  return { ...candidate, rules: [...base.rules, ...added] };
 }
 
 export async function rulesOfTree(files: TreeReader, tree: string): Promise<LoadedRules> {
@@ -68,56 +63,90 @@ function brokenRules(loaded: LoadedRules): GateResult {
 }
 
 /** What is needed to find the violations of one tree. */
-export type FindContext = Pick<GateContext, 'files' | 'engine' | 'checkout' | 'signal'>;
+export type FindContext = Pick<GateContext, 'files' | 'engine' | 'checkout' | 'signal'> & {
+  /** What it is compared with; undefined when nothing changed. */
+  readonly baseTree?: string;
+  /** The command lines that rules may run. */
+  readonly commands: readonly string[];
+};
 
 /** Every violation of a tree with its identity, whatever the baseline says of it. */
 export async function findViolations(
   rules: readonly InvariantRule[],
   tree: string,
-  { files, engine, checkout, signal }: FindContext,
-): Promise<Result<{ identified: ReturnType<typeof identify>; problems: readonly Problem[] }>> {
-  const listed = (await files.list(tree))
-    .filter(({ mode }) => mode.startsWith('100'))
-    .map(({ path, blob }) => ({ path, blob }));
-  const judged = await checkout(tree, (root) => engine.judgeRules(root, listed, rules, signal));
+  { files, engine, checkout, signal, baseTree, commands }: FindContext,
+): Promise<Result<{ identified: Identified[]; problems: readonly Problem[] }>> {
+  const listed = await plainFiles(files, tree);
+  const base = baseTree === undefined ? undefined : await plainFiles(files, baseTree);
+  const engineRules = rules.filter(({ kind }) => kind !== 'command');
+  const judged = await checkout(tree, async (root) => {
+    const found = await engine.judgeRules(
+      { root, files: listed, rules: engineRules, ...(base === undefined ? {} : { base }) },
+      signal,
+    );
+    if (!found.ok) return found;
+    const violations: Violation[] = [...found.value.violations];
+    const problems: Problem[] = [...found.value.problems];
+    // Commands come last, since they may write into the folder.
+    for (const rule of rules)
+      if (rule.kind === 'command') {
+        const ran = await runCommandRule(rule, root, commands, signal);
+        violations.push(...ran.violations);
+        problems.push(...ran.problems);
+      }
+    return success({ violations, problems });
+  });
   if (!judged.ok) return judged;
-  return success({ identified: identify(judged.value.violations), problems: judged.value.problems });
+  const renamed = baseTree === undefined ? new Map<string, string>() : await renames(files, baseTree, tree);
+  return success({ identified: identify(judged.value.violations, renamed), problems: judged.value.problems });
+}
+
+async function plainFiles(files: TreeReader, tree: string): Promise<{ path: string; blob: string }[]> {
+  const listed = await files.list(tree);
+  return listed.filter(({ mode }) => mode.startsWith('100')).map(({ path, blob }) => ({ path, blob }));
+}
+
+/** From the path in the tree to the path in the base. */
+async function renames(files: TreeReader, baseTree: string, tree: string): Promise<Map<string, string>> {
+  if (baseTree === tree) return new Map();
+  const changes = await files.changed(baseTree, tree);
+  return new Map(changes.flatMap(({ path, oldPath }) => (oldPath === null ? [] : [[path, oldPath]])));
 }
 
 async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<GateResult> {
   const { files, candidateTree, baseTree } = context;
-  const found = await findViolations(loaded.rules, candidateTree, context);
+  const { commands } = context.config.invariants;
+  const found = await findViolations(loaded.rules, candidateTree, { ...context, commands });
   if (!found.ok) return { status: 'errored', summary: found.failure.message, findings: [] };
 
   const { identified, problems } = found.value;
-  const baseline = await baselineOf(files, baseTree, candidateTree);
-  const tolerated = new Set(baseline.entries.map(entryKey));
+  const baseline = await readBaselines(files, baseTree, candidateTree);
+  const { fresh, held, gone } = compareWithBaseline(identified, baseline.entries);
   const severityOf = new Map(loaded.rules.map(({ id, severity }) => [id, severity]));
-  const findings: Finding[] = [...baseline.findings];
-  let held = 0;
-  for (const { violation, entry } of identified) {
-    if (tolerated.has(entryKey(entry))) {
-      held += 1;
-      continue;
-    }
-    const { rule, message, path, range, text } = violation;
-    const severity = severityOf.get(rule) ?? 'error';
-    findings.push({
-      gate: 'invariants',
-      rule,
-      severity,
-      message,
-      path,
-      range,
-      evidence: text,
-      fingerprint: fingerprint(entry),
-    });
-  }
-  const present = new Set(identified.map(({ entry }) => entryKey(entry)));
-  const gone = baseline.entries.filter((entry) => !present.has(entryKey(entry)));
-  if (gone.length > 0) findings.push(shrinkFinding(gone));
+  const findings: Finding[] = [
+    ...baseline.findings,
+    ...fresh.map((one) => findingOf(one, severityOf.get(one.violation.rule) ?? 'error')),
+  ];
+  if (gone.length > 0) findings.push(shrinkFinding(gone.length));
+  const moved = held.filter(({ identified: { own }, by }) => entryKey(own) !== entryKey(by));
+  if (moved.length > 0) findings.push(movedFinding(moved.length));
   findings.push(...problems.map(problemFinding));
-  return result(findings, loaded.rules.length, held, problems);
+  return result(findings, loaded.rules.length, held.length, problems);
+}
+
+function findingOf({ violation, entry }: Identified, severity: Severity): Finding {
+  const { rule, message, path, range, text, fix } = violation;
+  return {
+    gate: 'invariants',
+    rule,
+    severity,
+    message,
+    // A command may judge the repository as a whole.
+    ...(path === '' ? {} : { path, range }),
+    evidence: text,
+    fingerprint: fingerprint(entry),
+    ...(fix === undefined ? {} : { fix }),
+  };
 }
 
 function result(findings: Finding[], rules: number, held: number, problems: readonly Problem[]): GateResult {
@@ -132,48 +161,6 @@ function result(findings: Finding[], rules: number, held: number, problems: read
   };
 }
 
-/** The base's baseline judges. What the candidate's own adds to it is a finding, whoever wrote it. */
-async function baselineOf(
-  files: TreeReader,
-  baseTree: string,
-  candidateTree: string,
-): Promise<{ entries: BaselineEntry[]; findings: Finding[] }> {
-  const baseText = await readText(files, baseTree, baselinePath);
-  const candidateText = await readText(files, candidateTree, baselinePath);
-  const candidate = parseBaseline(candidateText ?? '');
-  // A baseline that comes with the very change is how a repository begins to have one; the integrity gate shows it.
-  const base = baseText === undefined ? candidate : parseBaseline(baseText);
-  const known = new Set(base.entries.map(entryKey));
-  const grown = candidate.entries.filter((entry) => !known.has(entryKey(entry)));
-  const findings: Finding[] = candidate.problems.map((message) =>
-    baselineFinding('invariants/baseline-format', message),
-  );
-  if (grown.length > 0)
-    findings.push(
-      baselineFinding(
-        'invariants/baseline-grew',
-        `The baseline grew by ${count(grown.length, 'entry', 'entries')}; it may only shrink.`,
-      ),
-    );
-  return { entries: base.entries, findings };
-}
-
-const baselineFinding = (rule: string, message: string): Finding => ({
-  gate: 'invariants',
-  rule,
-  severity: 'error',
-  message,
-  path: baselinePath,
-});
-
-const shrinkFinding = (gone: readonly BaselineEntry[]): Finding => ({
-  gate: 'invariants',
-  rule: 'invariants/baseline-shrinks',
-  severity: 'info',
-  message: `${count(gone.length, 'entry', 'entries')} of the baseline no longer occur: run \`ratchet baseline shrink\`.`,
-  path: baselinePath,
-});
-
 const problemFinding = ({ path, message, rule }: Problem): Finding => ({
   gate: 'invariants',
   rule: rule ?? 'invariants/unverified',
@@ -183,4 +170,4 @@ const problemFinding = ({ path, message, rule }: Problem): Finding => ({
 });
 
 const lineRange = (line: number) => ({ startLine: line, startColumn: 1, endLine: line + 1, endColumn: 1 });
-const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+const count = (number: number, one: string): string => `${number} ${number === 1 ? one : `${one}s`}`;

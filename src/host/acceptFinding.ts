@@ -1,12 +1,12 @@
 // A finding accepted by a person, with the reason, into `.ratchet/accepted.jsonl` of the working copy. Only what a gate has
 // found on the working copy as it is can be accepted.
-import { userInfo } from 'node:os';
 import { formatAcceptance, isAcceptable, readAcceptances } from '../gates/acceptances.ts';
 import type { Repository } from '../gym/git.ts';
 import { type Acceptance, acceptanceSchema, acceptancesPath } from '../protocol/acceptance.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import type { Workspace } from './api.ts';
+import { authorOf } from './author.ts';
 
 export async function acceptFinding(
   fingerprint: string,
@@ -33,7 +33,7 @@ export async function acceptFinding(
     path,
     message: message.split('\n')[0] ?? '',
     reason,
-    by: await personOf(repository),
+    by: await authorOf(repository),
     on: new Date().toISOString().slice(0, 10),
   });
   if (!parsed.success) return failure('usage', `It cannot be accepted: ${parsed.error.issues[0]?.message ?? ''}.`);
@@ -45,11 +45,4 @@ export async function acceptFinding(
   const content = new TextEncoder().encode(text);
   const written = await workspace.apply([{ path: acceptancesPath, expected, content, executable: undefined }]);
   return written.ok ? success(parsed.data) : written;
-}
-
-async function personOf({ git }: Repository): Promise<string> {
-  // Git refuses to say who somebody without a name or an address is.
-  const identity = await git.raw(['var', 'GIT_AUTHOR_IDENT']).catch(() => userInfo().username);
-  // `Name <address> 1700000000 +0000`: without the time.
-  return identity.trim().replace(/ \d+ [+-]\d{4}$/, '');
 }

@@ -7,6 +7,7 @@ import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import type { Result } from '../protocol/result.ts';
+import type { RuleHistoryDocument, RulesDocument, RuleTestsDocument } from '../protocol/ruleDocuments.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
@@ -58,6 +59,12 @@ export interface RuleExplanation {
   readonly line: number | null;
 }
 
+/** `allow` tolerates what is new in one rule, for a reason that stays in the file with the name of who gave it. */
+export type BaselineChange =
+  | { readonly mode: 'create' }
+  | { readonly mode: 'shrink' }
+  | { readonly mode: 'allow'; readonly rule: string; readonly path: string | undefined; readonly reason: string };
+
 export interface HostChange {
   readonly runId: string;
   readonly kind: 'entry' | 'progress' | 'runs';
@@ -98,8 +105,10 @@ export interface Host {
   ): Promise<Result<Acceptance>>;
   /** Why a rule is there, by its id. */
   explainRule(rule: string): Promise<Result<RuleExplanation>>;
-  /** Begins the baseline of the invariants with today's violations, or drops the entries that no longer occur. */
-  rewriteBaseline(mode: 'create' | 'shrink', signal: AbortSignal): Promise<Result<BaselineDocument>>;
+  /** Begins the baseline of the invariants, makes it smaller, or tolerates more for a reason. */
+  rewriteBaseline(change: BaselineChange, signal: AbortSignal): Promise<Result<BaselineDocument>>;
+  /** The rules of the working copy: what they are, whether their examples hold, and how they fared. */
+  readonly invariants: InvariantTools;
   /** Runs the workflow again on its journal, without any effect. */
   replay(runId: string): Promise<Result<ReplayDocument>>;
   /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */
@@ -116,6 +125,17 @@ export interface Host {
   openGym(options: { maxSteps: number; signal: AbortSignal; onProgress: (text: string) => void }): GymDoor;
   /** Stops activities; runs can be resumed later. Leaves no process behind. */
   dispose(): Promise<void>;
+}
+
+export interface InvariantTools {
+  list(): Promise<Result<RulesDocument>>;
+  /** Judges every rule's examples by that rule alone. */
+  test(rule: string | undefined, signal: AbortSignal): Promise<Result<RuleTestsDocument>>;
+  /** Judges rules on every first-parent commit of HEAD, without a checkout. */
+  history(
+    options: { rule: string | undefined; limit: number | undefined },
+    signal: AbortSignal,
+  ): Promise<Result<RuleHistoryDocument>>;
 }
 
 /** One episode after the other, with Gymnasium's meaning. An action's error is an observation. */

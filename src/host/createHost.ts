@@ -16,10 +16,22 @@ import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { acceptFinding } from './acceptFinding.ts';
 import { makeActivities } from './activities.ts';
-import type { CreateHost, GymDoor, Host, HostChange, HostOptions, RuleExplanation, Workspace } from './api.ts';
+import type {
+  BaselineChange,
+  CreateHost,
+  GymDoor,
+  Host,
+  HostChange,
+  HostOptions,
+  InvariantTools,
+  RuleExplanation,
+  Workspace,
+} from './api.ts';
+import { authorOf } from './author.ts';
 import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
+import { makeInvariantTools } from './invariantTools.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -46,6 +58,7 @@ class RepositoryHost implements Host {
   config: RatchetConfig;
   policyName: string;
   policyNotice: string | null = null;
+  readonly invariants: InvariantTools;
   readonly #options: HostOptions;
   readonly #parts: RepositoryParts;
   readonly #live = new Map<string, LiveRun>();
@@ -62,6 +75,7 @@ class RepositoryHost implements Host {
     this.commonDir = parts.repository.commonDir;
     this.config = config;
     this.policyName = policyTitle(options.policy ?? config.policy);
+    this.invariants = makeInvariantTools(parts, (signal) => this.#snapshot(signal), this.#abort.signal);
   }
 
   /** Fills in the policy's own name and notice, when it can be made; why it cannot is said when a run needs it. */
@@ -203,10 +217,15 @@ class RepositoryHost implements Host {
     return now.ok ? await explainRule(rule, now.value.tree, this.#parts.files) : now;
   }
 
-  async rewriteBaseline(mode: 'create' | 'shrink', asked: AbortSignal): Promise<Result<BaselineDocument>> {
+  async rewriteBaseline(change: BaselineChange, asked: AbortSignal): Promise<Result<BaselineDocument>> {
     const signal = AbortSignal.any([asked, this.#abort.signal]);
+    const { repository } = this.#parts;
+    const head = await treeOfRevision(repository, 'HEAD');
+    if (!head.ok) return head;
     const now = await this.#snapshot(signal);
-    return now.ok ? await rewriteBaseline(mode, now.value.tree, this.#parts, this.#workspace, signal) : now;
+    if (!now.ok) return now;
+    const trees = { tree: now.value.tree, headTree: head.value, author: await authorOf(repository) };
+    return await rewriteBaseline(change, trees, this.#parts, this.#workspace, signal);
   }
 
   async replay(runId: string): Promise<Result<ReplayDocument>> {
@@ -317,7 +336,7 @@ class RepositoryHost implements Host {
   }
 
   /** The working copy as it is now, unsaved text included. */
-  async #snapshot(signal: AbortSignal, into = this.#parts.repository): Promise<ReturnType<typeof takeSnapshot>> {
+  async #snapshot(signal: AbortSignal, into = this.#parts.repository): ReturnType<typeof takeSnapshot> {
     return await takeSnapshot(into, { unsaved: await this.#workspace.unsaved(), signal });
   }
 

@@ -33,7 +33,11 @@ export async function openParts(
   const { dependencyFolders } = config;
   const pool = new WorktreePool(repository, { directory, dependencyFolders, log: options.log });
   await pool.collectGarbage();
-  const engine = new InvariantEngine({ entry: engineEntry() });
+  const engine = new InvariantEngine({
+    entry: engineEntry(),
+    repository: repository.root,
+    cacheDirectory: join(commonDir, 'ratchet', 'cache'),
+  });
   return {
     repository,
     store: new RunStore(commonDir),

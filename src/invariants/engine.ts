@@ -1,14 +1,17 @@
 // The client of the rule engine, which lives in a child process: a parser that crashes, hangs or eats memory takes the
 // child with it and never the editor. A dead child is started again by the next question.
 import { type ChildProcess, fork } from 'node:child_process';
+import * as z from 'zod';
 import { scrubbedEnvironment } from '../gym/environmentVariables.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
+import type { RuleHistory } from '../protocol/ruleDocuments.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
 import {
   type EngineAnswer,
   type EngineRequest,
   engineAnswerSchema,
   type FileFacts,
+  type judgeHistorySchema,
   type Problem,
   type Violation,
 } from './messages.ts';
@@ -18,9 +21,51 @@ export interface EngineOptions {
   readonly entry: string;
   /** The longest one question may take, in milliseconds. */
   readonly timeoutMs?: number;
+  /** The longest one rule may take in one file, in milliseconds. */
+  readonly ruleMs?: number;
+  /** A folder of the repository, where contents of the base are read. */
+  readonly repository?: string;
+  /** Where what is known of contents is kept between starts. */
+  readonly cacheDirectory?: string;
+}
+
+/** Past commits, oldest first, and the files before the first of them. */
+type History = Pick<z.infer<typeof judgeHistorySchema>, 'start' | 'commits'>;
+const historyMs = 1_800_000;
+
+/** What the rules are judged over. */
+export interface Judgement {
+  /** A folder with the files. */
+  readonly root: string;
+  readonly files: readonly { readonly path: string; readonly blob: string }[];
+  readonly rules: readonly InvariantRule[];
+  /** The files before the change, for rules that compare. */
+  readonly base?: readonly { readonly path: string; readonly blob: string }[];
+  /** Contents that no repository has, by blob. */
+  readonly contents?: Readonly<Record<string, string>>;
+}
+
+interface Place {
+  readonly rule: string;
+  readonly path: string;
+  readonly isStuck: boolean;
+}
+
+/** Rules that may hang before the whole judgement is given up. */
+const maxStuck = 5;
+const placeLine = /^\{"ratchetAt":.*\}\n?/gm;
+const placeSchema = z.object({ ratchetAt: z.object({ rule: z.string(), path: z.string(), isStuck: z.boolean() }) });
+
+/** The last place that the watchdog of the child wrote. */
+function placeOf(text: string): Place | undefined {
+  const line = text.match(placeLine)?.at(-1);
+  if (line === undefined) return undefined;
+  const parsed = placeSchema.safeParse(JSON.parse(line));
+  return parsed.success ? parsed.data.ratchetAt : undefined;
 }
 
 interface Waiting {
+  readonly child: ChildProcess;
   readonly settle: (answer: Result<EngineAnswer>) => void;
 }
 
@@ -36,17 +81,66 @@ export class InvariantEngine {
     this.#options = options;
   }
 
+  /** A rule that hangs in a file is stopped there: it proves nothing of that file, and the others are judged all the same. */
   async judgeRules(
-    root: string,
-    files: readonly { path: string; blob: string }[],
-    rules: readonly InvariantRule[],
+    { root, files, rules, base, contents }: Judgement,
     signal?: AbortSignal,
   ): Promise<Result<{ violations: Violation[]; problems: Problem[] }>> {
-    const answer = await this.#ask({ kind: 'judgeRules', root, files: [...files], rules: [...rules] }, signal);
+    const { ruleMs, repository, cacheDirectory } = this.#options;
+    const skip: { rule: string; path: string }[] = [];
+    const stopped: Problem[] = [];
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#ask(
+        {
+          kind: 'judgeRules',
+          root,
+          files: [...files],
+          rules: [...rules],
+          skip,
+          ...(base === undefined ? {} : { base: [...base] }),
+          ...(contents === undefined ? {} : { contents: { ...contents } }),
+          ...(ruleMs === undefined ? {} : { ruleMs }),
+          ...(repository === undefined ? {} : { repository }),
+          ...(cacheDirectory === undefined ? {} : { cacheDirectory }),
+        },
+        signal,
+      );
+      if (answer.ok) {
+        if (answer.value.kind !== 'rulesJudged')
+          return failure('engine', 'The rule engine gave another answer than it was asked for.');
+        const { violations, problems } = answer.value;
+        return success({ violations, problems: [...stopped, ...problems] });
+      }
+      const stuck = answer.failure.reason === 'stuck' ? placeOf(answer.failure.message) : undefined;
+      if (stuck === undefined || attempt > maxStuck) return failure('engine', answer.failure.message);
+      const { rule, path } = stuck;
+      // The child was at another question's rule; this one is asked again.
+      if (!rules.some(({ id }) => id === rule)) continue;
+      const where = path === '' ? '' : ` in ${path}`;
+      const message = `rule ${rule} took longer than ${(ruleMs ?? 10_000) / 1000} seconds${where} and was stopped.`;
+      skip.push({ rule, path });
+      stopped.push({ rule, path: path === '' ? null : path, message });
+    }
+  }
+
+  /** Judges rules over past commits. Reading years of contents takes longer than one check may. */
+  async judgeHistory(
+    { start, commits }: History,
+    rules: readonly InvariantRule[],
+    signal?: AbortSignal,
+  ): Promise<Result<{ rules: RuleHistory[]; blobs: number }>> {
+    const { repository = '.', cacheDirectory } = this.#options;
+    const cache = cacheDirectory === undefined ? {} : { cacheDirectory };
+    const past = { start: [...start], commits: [...commits] };
+    const answer = await this.#ask(
+      { kind: 'judgeHistory', repository, rules: [...rules], ...past, ...cache },
+      signal,
+      historyMs,
+    );
     if (!answer.ok) return answer;
-    if (answer.value.kind !== 'rulesJudged')
+    if (answer.value.kind !== 'historyJudged')
       return failure('engine', 'The rule engine gave another answer than it was asked for.');
-    return success({ violations: answer.value.violations, problems: answer.value.problems });
+    return success({ rules: answer.value.rules, blobs: answer.value.blobs });
   }
 
   async readTests(
@@ -74,11 +168,14 @@ export class InvariantEngine {
     await gone;
   }
 
-  async #ask(question: Unnumbered<EngineRequest>, signal: AbortSignal | undefined): Promise<Result<EngineAnswer>> {
+  async #ask(
+    question: Unnumbered<EngineRequest>,
+    signal: AbortSignal | undefined,
+    limit = this.#options.timeoutMs ?? 120_000,
+  ): Promise<Result<EngineAnswer>> {
     signal?.throwIfAborted();
     this.#lastId += 1;
     const id = this.#lastId;
-    const limit = this.#options.timeoutMs ?? 120_000;
     const child = this.#started();
     const answer = await new Promise<Result<EngineAnswer>>((settle) => {
       const stop = (message: string) => {
@@ -93,6 +190,7 @@ export class InvariantEngine {
       const onAbort = () => stop('canceled');
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.set(id, {
+        child,
         settle: (result) => {
           clearTimeout(timeout);
           signal?.removeEventListener('abort', onAbort);
@@ -118,8 +216,11 @@ export class InvariantEngine {
       serialization: 'advanced',
     });
     let errors = '';
+    let at: Place | undefined;
     child.stderr?.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString('utf8')).slice(-2_000);
+      const text = chunk.toString('utf8');
+      at = placeOf(text) ?? at;
+      errors = (errors + text.replace(placeLine, '')).slice(-2_000);
     });
     child.on('message', (message) => {
       const parsed = engineAnswerSchema.safeParse(message);
@@ -129,10 +230,14 @@ export class InvariantEngine {
     });
     const ended = (how: string) => {
       if (this.#child === child) this.#child = undefined;
-      const message = `The rule engine ended unexpectedly (${how}). ${errors}`.trim();
-      for (const id of [...this.#waiting.keys()]) this.#settle(id, failure('engine', message));
+      const where = at === undefined ? '' : ` It was last seen with rule ${at.rule} in ${at.path || 'no file'}.`;
+      const message = `The rule engine ended unexpectedly (${how}).${where} ${errors}`.trim();
+      const failed =
+        at?.isStuck === true ? failure('stuck', JSON.stringify({ ratchetAt: at })) : failure('engine', message);
+      for (const [id, waiting] of [...this.#waiting]) if (waiting.child === child) this.#settle(id, failed);
     };
-    child.on('exit', (code, killed) => ended(killed ?? `exit code ${code}`));
+    // Not `exit`: what the child said last may still be under way.
+    child.on('close', (code, killed) => ended(killed ?? `exit code ${code}`));
     child.on('error', (error) => ended(error.message));
     this.#child = child;
     return child;

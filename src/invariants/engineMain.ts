@@ -1,13 +1,18 @@
 // The rule engine's child process: parses, resolves and matches. It answers questions and does nothing else.
 
-import { judgeRules } from './judgeRules.ts';
+import { judgeHistory } from './history/judgeHistory.ts';
+import { RuleJudge } from './judgeRules.ts';
 import { type EngineAnswer, type EngineRequest, engineRequestSchema } from './messages.ts';
 import { readTestFacts } from './readTestFacts.ts';
+
+const judge = new RuleJudge(true);
 
 async function answer(request: EngineRequest): Promise<EngineAnswer> {
   const { id } = request;
   try {
-    if (request.kind === 'judgeRules') return { kind: 'rulesJudged', id, ...(await judgeRules(request)) };
+    if (request.kind === 'judgeRules') return { kind: 'rulesJudged', id, ...(await judge.judge(request)) };
+    if (request.kind === 'judgeHistory')
+      return { kind: 'historyJudged', id, ...(await judgeHistory(request, judge.store)) };
     return {
       kind: 'testsRead',
       id,

@@ -1,150 +1,158 @@
-// Judges rules over the files of one folder. What cannot be verified is a problem, and a problem is never green.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import picomatch from 'picomatch';
+// Judges rules over the files of one tree. What cannot be verified is a problem, and a problem is never green.
 import type * as z from 'zod';
-import type { ImportsRule, InvariantRule, PatternRule } from '../protocol/rules.ts';
-import { findCycles } from './cycles.ts';
-import { matchPattern } from './matchPattern.ts';
+import { BlobReader } from '../gym/blobReader.ts';
+import { assertNever } from '../protocol/result.ts';
+import type { InvariantRule } from '../protocol/rules.ts';
+import { FactStore } from './facts/factStore.ts';
+import { judgeCalls, needsOfCalls } from './kinds/judgeCalls.ts';
+import { judgeData, needsOfData } from './kinds/judgeData.ts';
+import { judgeFiles } from './kinds/judgeFiles.ts';
+import { judgeImports, needsOfImports } from './kinds/judgeImports.ts';
+import { judgeMatches, needsOfMatches } from './kinds/judgeMatches.ts';
+import { judgeMetric, needsOfMetric } from './kinds/judgeMetric.ts';
+import { type Judged, type Need, prepare, type Question } from './kinds/kind.ts';
 import type { judgeRulesSchema, Problem, Violation } from './messages.ts';
-import { ImportResolver } from './resolveImports.ts';
-import { type ImportFact, isScript, maxSourceLength, parseSource, type Source } from './source.ts';
+import { Tree } from './tree.ts';
+import { Watchdog } from './watchdog.ts';
 
-type Request = z.infer<typeof judgeRulesSchema>;
-type File = Request['files'][number];
+export type JudgeRequest = z.infer<typeof judgeRulesSchema>;
 
-interface ParsedImports {
-  readonly imports: readonly (ImportFact & { readonly range: Violation['range'] })[];
-  readonly problem: string | null;
-}
+const defaultRuleMs = 10_000;
 
-/** Imports by git blob: a file that did not change is not parsed again. Bounded, since the child lives long. */
-const parsedImports = new Map<string, ParsedImports>();
-const maxParsed = 20_000;
+/** What one child keeps between questions. */
+export class RuleJudge {
+  readonly store = new FactStore();
+  #tree: Tree | undefined;
+  #watchdog: Watchdog | undefined;
 
-export async function judgeRules(request: Request): Promise<{ violations: Violation[]; problems: Problem[] }> {
-  const violations: Violation[] = [];
-  const problems: Problem[] = [];
-  const resolver = new ImportResolver(request.root);
-  for (const rule of request.rules) {
-    const files = filesOf(rule, request.files);
-    if (files.length === 0) {
-      problems.push({ rule: rule.id, path: null, message: `Rule ${rule.id} matches no file, so it proves nothing.` });
-      continue;
-    }
-    const judged =
-      rule.kind === 'imports'
-        ? await judgeImports(rule, files, request.root, resolver)
-        : await judgePattern(rule, files, request.root);
-    violations.push(...judged.violations);
-    problems.push(...judged.problems);
+  /** @param isGuarded whether a rule that hangs ends this process; only a child may be guarded */
+  constructor(isGuarded: boolean) {
+    if (isGuarded) this.#watchdog = new Watchdog();
   }
-  return { violations, problems: distinct(problems) };
-}
 
-function filesOf(rule: InvariantRule, files: readonly File[]): File[] {
-  const included = picomatch(rule.kind === 'imports' ? rule.from : rule.files, { dot: true });
-  const excluded = picomatch(rule.except, { dot: true });
-  return files.filter(({ path }) => included(path) && !excluded(path) && (rule.kind !== 'imports' || isScript(path)));
-}
+  async judge(request: JudgeRequest): Promise<{ violations: Violation[]; problems: Problem[] }> {
+    await this.store.openDisk(request.cacheDirectory);
+    this.#tree = Tree.of(request.root, request.files, this.store, this.#tree);
+    const watchdog = this.#watchdog;
+    if (watchdog !== undefined) watchdog.limitMs = request.ruleMs ?? defaultRuleMs;
+    const blobs = request.repository === undefined ? undefined : new BlobReader(request.repository);
+    try {
+      return await this.#judge(request, {
+        tree: this.#tree,
+        store: this.store,
+        base: request.base,
+        changed: request.base === undefined ? undefined : changedPaths(request.base, request.files),
+        readBlob: async (blob) => {
+          const text = request.contents?.[blob];
+          return text === undefined ? await blobs?.read(blob) : new TextEncoder().encode(text);
+        },
+        watchdog,
+        filesOf: filesWithout(request, this.#tree),
+      });
+    } finally {
+      watchdog?.leave();
+      blobs?.close();
+      await this.store.close();
+    }
+  }
 
-async function judgeImports(rule: ImportsRule, files: readonly File[], root: string, resolver: ImportResolver) {
-  const violations: Violation[] = [];
-  const problems: Problem[] = [];
-  const isAllowed = rule.allow === undefined ? () => true : matcher(rule.allow);
-  const isForbidden = rule.forbid === undefined ? () => false : matcher(rule.forbid);
-  const isAllowedType = rule.allowTypes === undefined ? () => false : matcher(rule.allowTypes);
-  const edges = new Map<string, { to: string; range: Violation['range']; specifier: string }[]>();
-  for (const file of files) {
-    const parsed = await importsOf(root, file);
-    if (parsed.problem !== null) problems.push({ rule: rule.id, path: file.path, message: parsed.problem });
-    for (const { specifier, isTypeOnly, range } of parsed.imports) {
-      const target = resolver.resolve(file.path, specifier);
-      if (target.problem !== null) {
-        problems.push({ rule: rule.id, path: file.path, message: target.problem });
+  async #judge(
+    { rules, skip = [] }: JudgeRequest,
+    question: Question,
+  ): Promise<{ violations: Violation[]; problems: Problem[] }> {
+    const violations: Violation[] = [];
+    const problems: Problem[] = [];
+    const active = rules.filter(({ id }) => !skip.some(({ rule, path }) => rule === id && path === ''));
+    await prepare(
+      question,
+      active.flatMap((rule) => needsOf(rule, question)),
+    );
+    for (const rule of active) {
+      const subject = subjectOf(rule);
+      if (subject !== undefined && question.tree.matching(subject, 'except' in rule ? rule.except : []).length === 0) {
+        problems.push({ rule: rule.id, path: null, message: `Rule ${rule.id} matches no file, so it proves nothing.` });
         continue;
       }
-      const where = { path: file.path, range, text: `${isTypeOnly ? 'type ' : ''}${target.name}`, symbol: '-' };
-      const isFine =
-        (isAllowed(target.name) && !isForbidden(target.name)) || (isTypeOnly && isAllowedType(target.name));
-      if (!isFine)
-        violations.push({ rule: rule.id, message: `${file.path} imports ${target.name}. ${rule.message}`, ...where });
-      if (rule.cycles) edges.set(file.path, [...(edges.get(file.path) ?? []), { to: target.name, range, specifier }]);
+      question.watchdog?.enter(rule.id, '');
+      const judged = await judgeOne(rule, question);
+      question.watchdog?.leave();
+      violations.push(...judged.violations);
+      problems.push(...judged.problems);
     }
+    return { violations, problems: distinct(problems) };
   }
-  if (rule.cycles) violations.push(...cycleViolations(rule, edges));
-  return { violations, problems };
 }
 
-function cycleViolations(
-  rule: ImportsRule,
-  edges: ReadonlyMap<string, readonly { to: string; range: Violation['range'] }[]>,
-): Violation[] {
-  const graph = new Map(
-    [...edges].map(([path, targets]) => [path, targets.map(({ to }) => to).filter((to) => edges.has(to))]),
-  );
-  return findCycles(graph).flatMap((cycle) => {
-    const [first, second] = cycle;
-    const edge = first === undefined ? undefined : edges.get(first)?.find(({ to }) => to === (second ?? first));
-    if (first === undefined || edge === undefined) return [];
-    const text = [...cycle, first].join(' -> ');
-    return [
-      {
-        rule: rule.id,
-        path: first,
-        range: edge.range,
-        message: `${text} is a circle. ${rule.message}`,
-        text,
-        symbol: '-',
-      },
-    ];
-  });
+/** The files without which the rule speaks of nothing. */
+function subjectOf(rule: InvariantRule): readonly string[] | undefined {
+  if (rule.kind === 'imports') return rule.from;
+  return rule.kind === 'files' || rule.kind === 'data' || rule.kind === 'command' ? undefined : rule.files;
 }
 
-/** `npm:*` and `node:*` are whole families; everything else is a glob over paths. */
-function matcher(targets: readonly string[]): (name: string) => boolean {
-  const match = picomatch([...targets], { dot: true });
-  const families = targets
-    .filter((target) => target === 'npm:*' || target === 'node:*')
-    .map((target) => target.slice(0, -1));
-  return (name) => families.some((family) => name.startsWith(family)) || match(name);
-}
-
-async function importsOf(root: string, file: File): Promise<ParsedImports> {
-  const key = `${file.blob}:${/\.[^.]*$/.exec(file.path)?.[0] ?? ''}`;
-  const known = parsedImports.get(key);
-  if (known !== undefined) return known;
-  const source = await read(root, file.path);
-  const parsed: ParsedImports =
-    typeof source === 'string'
-      ? { imports: [], problem: source }
-      : {
-          imports: source.imports.map((fact) => ({ ...fact, range: source.rangeOf(fact.start, fact.end) })),
-          problem: source.errors[0] === undefined ? null : `${file.path} has a syntax error: ${source.errors[0]}`,
-        };
-  if (parsedImports.size >= maxParsed) parsedImports.clear();
-  parsedImports.set(key, parsed);
-  return parsed;
-}
-
-async function read(root: string, path: string): Promise<Source | string> {
-  const text = await readFile(join(root, path), 'utf8');
-  if (text.length > maxSourceLength) return `${path} is too large to be parsed.`;
-  return await parseSource(path, text);
-}
-
-async function judgePattern(rule: PatternRule, files: readonly File[], root: string) {
-  const violations: Violation[] = [];
-  const problems: Problem[] = [];
-  for (const { path } of files) {
-    const text = await readFile(join(root, path), 'utf8');
-    if (text.length > maxSourceLength)
-      problems.push({ rule: rule.id, path, message: `${path} is too large to be parsed.` });
-    else violations.push(...(await matchPattern(rule, path, text)));
+function needsOf(rule: InvariantRule, question: Question): Need[] {
+  switch (rule.kind) {
+    case 'imports':
+      return needsOfImports(rule, question);
+    case 'calls':
+      return needsOfCalls(rule, question);
+    case 'select':
+    case 'pattern':
+      return needsOfMatches(rule, question);
+    case 'metric':
+      return needsOfMetric(rule, question);
+    case 'data':
+      return needsOfData(rule, question);
+    case 'files':
+    case 'command':
+      return [];
+    default:
+      return assertNever(rule);
   }
-  return { violations, problems };
+}
+
+async function judgeOne(rule: InvariantRule, question: Question): Promise<Judged> {
+  switch (rule.kind) {
+    case 'imports':
+      return judgeImports(rule, question);
+    case 'calls':
+      return await judgeCalls(rule, question);
+    case 'select':
+    case 'pattern':
+      return judgeMatches(rule, question);
+    case 'metric':
+      return await judgeMetric(rule, question);
+    case 'data':
+      return judgeData(rule, question);
+    case 'files':
+      return judgeFiles(rule, question);
+    case 'command': {
+      const message = `Rule ${rule.id} runs a command, which the engine does not do.`;
+      return { violations: [], problems: [{ rule: rule.id, path: null, message }] };
+    }
+    default:
+      return assertNever(rule);
+  }
+}
+
+function filesWithout({ skip = [] }: JudgeRequest, tree: Tree): Question['filesOf'] {
+  const skipped = new Map<string, Set<string>>();
+  for (const { rule, path } of skip) skipped.set(rule, (skipped.get(rule) ?? new Set()).add(path));
+  return ({ id }, include, except) => {
+    const files = tree.matching(include, except);
+    const without = skipped.get(id);
+    return without === undefined ? files : files.filter(({ path }) => !without.has(path));
+  };
+}
+
+function changedPaths(base: JudgeRequest['files'], files: JudgeRequest['files']): string[] {
+  const before = new Map(base.map(({ path, blob }) => [path, blob]));
+  const changed = files.filter(({ path, blob }) => before.get(path) !== blob).map(({ path }) => path);
+  const now = new Set(files.map(({ path }) => path));
+  return [...changed, ...base.flatMap(({ path }) => (now.has(path) ? [] : [path]))];
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem])).values()];
+  return [
+    ...new Map(problems.map((problem) => [`${problem.rule}\n${problem.path}\n${problem.message}`, problem])).values(),
+  ];
 }

@@ -1,7 +1,8 @@
 // Rule files of a tree: `.ratchet/invariants/*.yml` and what they include. A file that cannot be read is a problem.
-import picomatch from 'picomatch';
 import { parseDocument } from 'yaml';
-import { type InvariantRule, ruleFileSchema } from '../protocol/rules.ts';
+import { type Clause, type InvariantRule, ruleFileSchema } from '../protocol/rules.ts';
+import { globMatcher } from './globs.ts';
+import { loadSgRules } from './sgRules.ts';
 
 export interface RuleFiles {
   /** Paths of the tree. */
@@ -11,26 +12,23 @@ export interface RuleFiles {
 
 export interface LoadedRules {
   readonly rules: InvariantRule[];
+  readonly clauses: Clause[];
   /** What is wrong, where. `line` counts from 1. */
   readonly problems: { readonly path: string; readonly line: number; readonly message: string }[];
   /** The files that were read. */
   readonly files: string[];
 }
 
-const isRuleFile = globMatcher('.ratchet/invariants/**/*.{yml,yaml}');
-
-/** picomatch takes a second argument, so it must not be handed to `filter` as it is. */
-function globMatcher(glob: string): (path: string) => boolean {
-  const match = picomatch(glob, { dot: true });
-  return (path) => match(path);
-}
+const isRuleFile = globMatcher(['.ratchet/invariants/**/*.{yml,yaml}']);
 
 export const hasRuleFiles = (paths: readonly string[]): boolean => paths.some((path) => isRuleFile(path));
 
 export async function loadRules(tree: RuleFiles): Promise<LoadedRules> {
   const rules = new Map<string, InvariantRule>();
+  const clauses: Clause[] = [];
+  const claims: { path: string; clause: Clause }[] = [];
   const problems: { path: string; line: number; message: string }[] = [];
-  const queue = tree.paths.filter(isRuleFile).sort();
+  const queue = tree.paths.filter((path) => isRuleFile(path)).sort();
   const seen = new Set<string>();
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (seen.has(path)) continue;
@@ -53,17 +51,26 @@ export async function loadRules(tree: RuleFiles): Promise<LoadedRules> {
       }
       continue;
     }
-    for (const rule of parsed.data.rules) {
-      if (rules.has(rule.id)) problems.push({ path, line: 1, message: `Rule ${rule.id} is declared twice.` });
+    const sg = parsed.data.sgconfig === undefined ? undefined : await loadSgRules(parsed.data.sgconfig, tree);
+    problems.push(...(sg?.problems ?? []));
+    for (const [index, rule] of [...parsed.data.rules, ...(sg?.rules ?? [])].entries()) {
+      const line = lineOf(offsetOf(document.getIn(['rules', index], true)));
+      if (rules.has(rule.id)) problems.push({ path, line, message: `Rule ${rule.id} is declared twice.` });
       else rules.set(rule.id, rule);
     }
+    clauses.push(...parsed.data.clauses);
+    claims.push(...parsed.data.clauses.map((clause) => ({ path, clause })));
     for (const glob of parsed.data.include) {
-      const included = tree.paths.filter(globMatcher(glob)).sort();
+      const included = tree.paths.filter(globMatcher([glob])).sort();
       if (included.length === 0) problems.push({ path, line: 1, message: `include ${glob} matches no file.` });
       queue.push(...included);
     }
   }
-  return { rules: [...rules.values()], problems, files: [...seen] };
+  for (const { path, clause } of claims)
+    for (const id of clause.rules)
+      if (!rules.has(id))
+        problems.push({ path, line: 1, message: `Clause ${clause.id} names the rule ${id}, which is not there.` });
+  return { rules: [...rules.values()], clauses, problems, files: [...seen] };
 }
 
 function offsetOf(node: unknown): number {

@@ -1,5 +1,6 @@
 // What the engine's client and its child process say to each other.
 import * as z from 'zod';
+import { ruleHistorySchema } from '../protocol/ruleDocuments.ts';
 import { invariantRuleSchema } from '../protocol/rules.ts';
 import { rangeSchema } from '../protocol/verdict.ts';
 
@@ -10,6 +11,38 @@ export const judgeRulesSchema = z.object({
   root: z.string(),
   files: z.array(z.object({ path: z.string(), blob: z.string() })),
   rules: z.array(invariantRuleSchema),
+  /** The files of the base, for rules that compare. */
+  base: z.array(z.object({ path: z.string(), blob: z.string() })).optional(),
+  /** A folder of the repository, where contents of the base are read. */
+  repository: z.string().optional(),
+  /** Contents that no repository has, by blob: those of examples. */
+  contents: z.record(z.string(), z.string()).optional(),
+  /** Where facts are kept between starts of the child. */
+  cacheDirectory: z.string().optional(),
+  /** The longest one rule may take in one file, in milliseconds. */
+  ruleMs: z.number().optional(),
+  /** What is left out since it took too long; an empty path is the whole rule. */
+  skip: z.array(z.object({ rule: z.string(), path: z.string() })).optional(),
+});
+
+const fileRefSchema = z.object({ path: z.string(), blob: z.string() });
+
+/** `start` are the files before the first commit; the commits come oldest first. */
+export const judgeHistorySchema = z.object({
+  kind: z.literal('judgeHistory'),
+  id: z.number(),
+  repository: z.string(),
+  rules: z.array(invariantRuleSchema),
+  start: z.array(fileRefSchema),
+  commits: z.array(
+    z.object({
+      id: z.string(),
+      time: z.number(),
+      subject: z.string(),
+      changes: z.array(z.object({ path: z.string(), blob: z.string().nullable() })),
+    }),
+  ),
+  cacheDirectory: z.string().optional(),
 });
 
 export const readTestsSchema = z.object({
@@ -18,7 +51,11 @@ export const readTestsSchema = z.object({
   files: z.array(z.object({ path: z.string(), text: z.string() })),
 });
 
-export const engineRequestSchema = z.discriminatedUnion('kind', [judgeRulesSchema, readTestsSchema]);
+export const engineRequestSchema = z.discriminatedUnion('kind', [
+  judgeRulesSchema,
+  judgeHistorySchema,
+  readTestsSchema,
+]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
 /** `symbol` is the path of enclosing named functions and classes, or `-`. */
@@ -29,6 +66,10 @@ export const violationSchema = z.object({
   message: z.string(),
   text: z.string(),
   symbol: z.string(),
+  /** A digest of the enclosing declaration, or of the file, by which code is known again elsewhere. */
+  context: z.string().optional(),
+  /** What the rule would put in the place of the range. */
+  fix: z.string().optional(),
 });
 export type Violation = z.infer<typeof violationSchema>;
 
@@ -69,6 +110,12 @@ export const engineAnswerSchema = z.discriminatedUnion('kind', [
     id: z.number(),
     violations: z.array(violationSchema),
     problems: z.array(problemSchema),
+  }),
+  z.object({
+    kind: z.literal('historyJudged'),
+    id: z.number(),
+    rules: z.array(ruleHistorySchema),
+    blobs: z.number(),
   }),
   z.object({ kind: z.literal('testsRead'), id: z.number(), files: z.array(fileFactsSchema) }),
   z.object({ kind: z.literal('failed'), id: z.number(), message: z.string() }),

@@ -16,13 +16,16 @@ const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'
 export class ImportResolver {
   readonly #root: string;
   readonly #resolver: ResolverFactory;
+  /** For paths beside the file, which no tsconfig is needed for. */
+  readonly #plain: ResolverFactory;
+  readonly #known = new Map<string, ResolvedImport>();
 
   /** @param root a folder with the files of the tree; real files, since packages and tsconfig are looked up */
   constructor(root: string) {
     this.#root = realpathSync(root);
     // Loaded here and not above: the native module is needed by this process only when a rule asks.
     const { ResolverFactory } = createRequire(import.meta.url)('oxc-resolver');
-    this.#resolver = new ResolverFactory({
+    const options = {
       extensions,
       extensionAlias: {
         '.js': ['.ts', '.tsx', '.js'],
@@ -32,15 +35,28 @@ export class ImportResolver {
       },
       conditionNames: ['types', 'import', 'require', 'node', 'default'],
       mainFields: ['types', 'module', 'main'],
-      tsconfig: 'auto',
-    });
+    };
+    this.#resolver = new ResolverFactory({ ...options, tsconfig: 'auto' });
+    this.#plain = new ResolverFactory(options);
   }
 
   resolve(from: string, specifier: string): ResolvedImport {
+    const key = `${dirname(from)}\n${specifier}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const resolved = this.#resolve(from, specifier);
+    // A failure names the file, which others in the folder are not.
+    if (resolved.problem === null) this.#known.set(key, resolved);
+    return resolved;
+  }
+
+  #resolve(from: string, specifier: string): ResolvedImport {
     if (specifier.startsWith('node:')) return { name: specifier, problem: null };
     const bare = specifier.replace(/[?#].*$/, '');
     const isPath = bare.startsWith('.') || bare.startsWith('/') || bare.startsWith('#');
-    const found = this.#resolver.resolveFileSync(join(this.#root, from), bare);
+    const isBeside = /^\.{1,2}(?:\/|$)/.test(bare);
+    const beside = isBeside ? this.#plain.resolveFileSync(join(this.#root, from), bare) : undefined;
+    const found = beside?.path === undefined ? this.#resolver.resolveFileSync(join(this.#root, from), bare) : beside;
     const path = found.path === undefined ? undefined : this.#relative(found.path);
     if (path !== undefined) return { name: path, problem: null };
     if (isPath) {
@@ -54,7 +70,7 @@ export class ImportResolver {
       };
     }
     if (found.error !== undefined && /tsconfig/i.test(found.error))
-      return { name: bare, problem: `Imports of ${from} cannot be followed: ${found.error}` };
+      return { name: bare, problem: `Imports cannot be followed: ${found.error}` };
     if (isBuiltin(bare)) return { name: `node:${bare}`, problem: null };
     return { name: `npm:${packageOf(bare)}`, problem: null };
   }

@@ -94,6 +94,14 @@ export const configSchema = z.strictObject({
       contract: gateModeSchema.default('off'),
     })
     .prefault({}),
+  invariants: z
+    .strictObject({
+      commands: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Command lines that rules of the kind `command` may run, word for word.'),
+    })
+    .prefault({}),
   perspectives: z
     .array(z.strictObject({ name: z.string().min(1), brief: z.string().min(1) }))
     .min(1)

@@ -1,63 +1,67 @@
 // Invariant rules as YAML declares them. A file is `{ version: 1, rules: [...] }`.
 import * as z from 'zod';
-import { severitySchema } from './verdict.ts';
-
-const ruleBase = {
-  id: z
-    .string()
-    .regex(/^[a-z0-9]+(?:[-/.][a-z0-9]+)*$/, 'lower case words joined by - / or .')
-    .describe('Unique over all files, for instance layers/protocol.'),
-  message: z.string().min(1).describe('What is wrong and what to do instead.'),
-  rationale: z.string().min(1).describe('Why the rule exists.'),
-  severity: severitySchema.default('error'),
-};
-const globs = z.array(z.string().min(1)).min(1);
-
-/**
- * Who may import whom. A target is a path glob (`src/gym/**`), `npm:NAME` (`npm:*` for every package) or
- * `node:NAME` (`node:*` for every built-in). With `allow`, everything else is forbidden; `forbid` wins over `allow`.
- * Imports inside the file's own folder are not special: allow them.
- */
-export const importsRuleSchema = z.strictObject({
-  kind: z.literal('imports'),
-  ...ruleBase,
-  from: globs.describe('The files the rule speaks of.'),
-  except: z.array(z.string()).default([]).describe('Files the rule leaves out.'),
-  allow: globs.optional(),
-  forbid: globs.optional(),
-  allowTypes: globs.optional().describe('Targets that may be imported by `import type` in addition to `allow`.'),
-  cycles: z.boolean().default(false).describe('With true, the files of `from` may not import each other in a circle.'),
-});
-export type ImportsRule = z.infer<typeof importsRuleSchema>;
-
-/** A pattern of ast-grep that may not occur, or, with `rule`, a rule object of ast-grep. */
-export const patternRuleSchema = z.strictObject({
-  kind: z.literal('pattern'),
-  ...ruleBase,
-  language: z.enum(['ts', 'tsx', 'js', 'html', 'css']).describe('How files are parsed.'),
-  files: globs,
-  except: z.array(z.string()).default([]),
-  pattern: z.string().optional(),
-  rule: z.record(z.string(), z.unknown()).optional(),
-});
-export type PatternRule = z.infer<typeof patternRuleSchema>;
+import { callsRuleSchema, importsRuleSchema, patternRuleSchema, selectRuleSchema } from './codeRules.ts';
+import { ruleIdSchema } from './ruleBase.ts';
+import { commandRuleSchema, dataRuleSchema, filesRuleSchema, metricRuleSchema } from './treeRules.ts';
 
 export const invariantRuleSchema = z
-  .discriminatedUnion('kind', [importsRuleSchema, patternRuleSchema])
-  .refine((rule) => rule.kind !== 'pattern' || (rule.pattern === undefined) !== (rule.rule === undefined), {
-    error: 'a pattern rule has either `pattern` or `rule`',
-  })
-  .refine((rule) => rule.kind !== 'imports' || rule.allow !== undefined || rule.forbid !== undefined || rule.cycles, {
-    error: 'an imports rule has `allow`, `forbid` or `cycles: true`',
-  });
+  .discriminatedUnion('kind', [
+    importsRuleSchema,
+    callsRuleSchema,
+    selectRuleSchema,
+    patternRuleSchema,
+    filesRuleSchema,
+    metricRuleSchema,
+    dataRuleSchema,
+    commandRuleSchema,
+  ])
+  .refine(
+    (rule) =>
+      rule.kind !== 'imports' ||
+      rule.allow !== undefined ||
+      rule.forbid !== undefined ||
+      rule.reaches !== undefined ||
+      rule.cycles,
+    { error: 'an imports rule has `allow`, `forbid`, `reaches` or `cycles: true`' },
+  );
 export type InvariantRule = z.infer<typeof invariantRuleSchema>;
+export type RuleKind = InvariantRule['kind'];
+export const ruleKinds = [
+  'imports',
+  'calls',
+  'select',
+  'pattern',
+  'files',
+  'metric',
+  'data',
+  'command',
+] as const satisfies readonly RuleKind[];
+
+/** A sentence of a contract: the rules that check it, or why no rule can. */
+export const clauseSchema = z
+  .strictObject({
+    id: ruleIdSchema,
+    text: z.string().min(1).describe('What the contract says.'),
+    rules: z.array(ruleIdSchema).default([]).describe('The rules that check it.'),
+    notCheckable: z.string().min(1).optional().describe('Why no rule can check it, or not all of it.'),
+  })
+  .refine(({ rules, notCheckable }) => rules.length > 0 || notCheckable !== undefined, {
+    error: 'a clause has `rules`, or says in `notCheckable` why none can check it',
+  });
+export type Clause = z.infer<typeof clauseSchema>;
 
 /** `include` names other rule files of the repository, as globs from its top folder. */
 export const ruleFileSchema = z
   .strictObject({
     version: z.literal(1),
     include: z.array(z.string().min(1)).default([]),
+    sgconfig: z.string().min(1).optional().describe("An sgconfig.yml of ast-grep, whose rule folders' rules hold too."),
+    clauses: z.array(clauseSchema).default([]),
     rules: z.array(invariantRuleSchema).default([]),
   })
-  .refine(({ include, rules }) => include.length + rules.length > 0, { error: 'a rule file has `rules` or `include`' });
+  .refine(
+    ({ include, rules, clauses, sgconfig }) =>
+      include.length + rules.length + clauses.length > 0 || sgconfig !== undefined,
+    { error: 'a rule file has `rules`, `include`, `clauses` or `sgconfig`' },
+  );
 export type RuleFile = z.infer<typeof ruleFileSchema>;

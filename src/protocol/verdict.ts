@@ -28,6 +28,8 @@ export const findingSchema = z.object({
   evidence: z.string().optional(),
   /** Identity of a violation that survives moves of lines; see the invariants gate's baseline. */
   fingerprint: z.string().optional(),
+  /** The text that would mend it in the place of `range`: offered to a person, never applied unasked. */
+  fix: z.string().optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 

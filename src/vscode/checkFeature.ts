@@ -28,7 +28,7 @@ export const checkFeature: Feature = (context) => [
       const repository = await requireRepository(context, true);
       if (repository === undefined) return;
       const rewritten = await withCancel(vscode.l10n.t('Ratchet: Baseline'), async (signal) =>
-        repository.host.rewriteBaseline(mode, signal),
+        repository.host.rewriteBaseline({ mode }, signal),
       );
       if (rewritten === undefined || !(await succeeded(rewritten)) || !rewritten.ok) return;
       const { path, entries, removed } = rewritten.value;

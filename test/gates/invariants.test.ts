@@ -47,6 +47,15 @@ const base = {
   'src/db/db.ts': 'export const db = 1;\nexport type Row = number;\n',
 };
 
+const anyViolation: Violation = {
+  rule: 'r',
+  path: 'p',
+  range: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
+  message: '',
+  text: '',
+  symbol: '-',
+};
+
 const judge = async (change: Record<string, string | null>, from: Record<string, string> = base) =>
   await withChange(from, change, (context) => invariantsGate.judge(context), engine);
 
@@ -142,6 +151,8 @@ describe('the baseline', () => {
     symbol: 'a',
     textDigest: '',
     ordinal: 1,
+    context: '-',
+    reason: '',
   };
   const baselined = async () => {
     const judged = await judge({}, violating);
@@ -183,14 +194,23 @@ describe('the baseline', () => {
   it('survives writing and reading, and only ever shrinks', () => {
     const word = fc.stringMatching(/^[a-z/.]{1,8}$/);
     const entries = fc.array(
-      fc.record({ rule: word, path: word, symbol: word, textDigest: word, ordinal: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({
+        rule: word,
+        path: word,
+        symbol: word,
+        textDigest: word,
+        ordinal: fc.integer({ min: 1, max: 3 }),
+        context: fc.constant('-'),
+        reason: fc.constant(''),
+      }),
     );
     fc.assert(
       fc.property(entries, entries, (baseline, present) => {
         const read = parseBaseline(formatBaseline(baseline));
         expect(read.problems).toEqual([]);
         expect(new Set(read.entries.map(entryKey))).toEqual(new Set(baseline.map(entryKey)));
-        const smaller = shrink(baseline, present).map(entryKey);
+        const now = present.map((one) => ({ entry: one, own: one, violation: anyViolation }));
+        const smaller = shrink(baseline, now).map(entryKey);
         expect(
           smaller.every((key) => baseline.map(entryKey).includes(key) && present.map(entryKey).includes(key)),
         ).toBe(true);

@@ -47,9 +47,9 @@ function actionsFor(finding: Finding, diagnostics: vscode.Diagnostic[]): vscode.
   ];
 }
 
-/** What fails a gate whose findings can be right all the same: those have an identity. */
+/** What fails a gate whose findings can be right all the same. */
 export const canBeAccepted = ({ gate, severity, fingerprint }: Finding): boolean =>
-  severity === 'error' && fingerprint !== undefined && (gate === 'integrity' || gate === 'invariants');
+  gate === 'integrity' && severity === 'error' && fingerprint !== undefined;
 
 function repairOf({ rule, message, path, range }: Finding): string {
   const place = path === undefined ? '' : ` in ${path}${range === undefined ? '' : `, line ${range.startLine}`}`;

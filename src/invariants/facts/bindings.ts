@@ -1,0 +1,311 @@
+// Which import, global or object a name of a script stands for, through aliases, destructuring and shadowing. It follows
+// names, not values: what it cannot follow is unknown, and never taken for something else.
+import { isNode, member, type SyntaxNode, stringOf } from '../source.ts';
+
+/** `unknown`: a value that is made here or comes from elsewhere; `path` still tells the members that were taken of it. */
+export type Root =
+  | { readonly kind: 'import'; readonly specifier: string; readonly name: string }
+  | { readonly kind: 'global'; readonly name: string }
+  | { readonly kind: 'unknown'; readonly name: string };
+
+export interface Reference {
+  readonly root: Root;
+  /** Members taken from the root; `()` stands for the result of a call. */
+  readonly path: readonly string[];
+}
+
+interface Source {
+  readonly expression: unknown;
+  readonly scope: Scope;
+  /** What a destructuring takes of the expression. */
+  readonly path: readonly string[];
+}
+
+interface Binding {
+  readonly imported: Reference | undefined;
+  readonly sources: Source[];
+  /** A function or class of this file, for wrappers. */
+  readonly declaration: SyntaxNode | undefined;
+}
+
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly isFunction: boolean;
+  readonly bindings = new Map<string, Binding>();
+
+  constructor(parent: Scope | undefined, isFunction: boolean) {
+    this.parent = parent;
+    this.isFunction = isFunction;
+  }
+
+  find(name: string): Binding | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const binding = scope.bindings.get(name);
+      if (binding !== undefined) return binding;
+    }
+    return undefined;
+  }
+
+  get functionScope(): Scope {
+    let scope: Scope = this;
+    while (!scope.isFunction && scope.parent !== undefined) scope = scope.parent;
+    return scope;
+  }
+}
+
+const functions = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+const blocks = new Set([
+  'BlockStatement',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'SwitchStatement',
+  'CatchClause',
+  'ClassDeclaration',
+  'ClassExpression',
+  'StaticBlock',
+  'TSModuleBlock',
+]);
+/** What stands around an expression and does not change what it is. */
+const transparent: Readonly<Record<string, string>> = {
+  ParenthesizedExpression: 'expression',
+  ChainExpression: 'expression',
+  AwaitExpression: 'argument',
+  TSAsExpression: 'expression',
+  TSSatisfiesExpression: 'expression',
+  TSNonNullExpression: 'expression',
+  TSTypeAssertion: 'expression',
+  TSInstantiationExpression: 'expression',
+};
+const globalObjects = new Set(['globalThis', 'window', 'self', 'global']);
+const deepest = 24;
+export const callMark = '()';
+
+/** Every scope of a script, by the node that opens it. */
+export class Bindings {
+  readonly #scopes = new Map<SyntaxNode, Scope>();
+  readonly top = new Scope(undefined, true);
+
+  constructor(program: SyntaxNode) {
+    this.#scopes.set(program, this.top);
+    this.#declare(program, this.top);
+  }
+
+  /** The scope that a node opens; undefined where it opens none. */
+  opened(node: SyntaxNode): Scope | undefined {
+    return this.#scopes.get(node);
+  }
+
+  #declare(node: SyntaxNode, scope: Scope): void {
+    let inner = scope;
+    const opens = functions.has(node.type);
+    if (opens || blocks.has(node.type)) {
+      inner = new Scope(scope, opens);
+      this.#scopes.set(node, inner);
+    }
+    this.#declareNames(node, scope, inner);
+    for (const [key, value] of Object.entries(node)) {
+      if (typeof value !== 'object' || value === null || key === 'parent') continue;
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) this.#declare(item, inner);
+      } else if (isNode(value)) this.#declare(value, inner);
+    }
+  }
+
+  #declareNames(node: SyntaxNode, scope: Scope, inner: Scope): void {
+    switch (node.type) {
+      case 'ImportDeclaration':
+        for (const specifier of list(node.specifiers)) importBinding(node, specifier, scope);
+        return;
+      case 'TSImportEqualsDeclaration': {
+        const specifier = stringOf(member(node.moduleReference, 'expression'));
+        const name = nameOf(node.id);
+        if (specifier !== undefined && name !== undefined) add(scope, name, { imported: namespace(specifier) });
+        return;
+      }
+      case 'VariableDeclaration': {
+        const target = node.kind === 'var' ? scope.functionScope : scope;
+        for (const declarator of list(node.declarations))
+          bindPattern(declarator.id, declarator.init, [], target, scope);
+        return;
+      }
+      case 'FunctionDeclaration':
+      case 'ClassDeclaration':
+      case 'TSEnumDeclaration': {
+        const name = nameOf(node.id);
+        if (name !== undefined) add(scope, name, { declaration: node });
+        if (functions.has(node.type))
+          for (const param of list(node.params)) bindPattern(param, undefined, [], inner, inner);
+        return;
+      }
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+      case 'ClassExpression': {
+        const name = nameOf(node.id);
+        if (name !== undefined) add(inner, name, { declaration: node });
+        for (const param of list(node.params)) bindPattern(param, undefined, [], inner, inner);
+        return;
+      }
+      case 'CatchClause':
+        bindPattern(node.param, undefined, [], inner, inner);
+        return;
+      case 'AssignmentExpression':
+        // A name that is given another value later may stand for either.
+        if (node.operator === '=' && isNode(node.left) && node.left.type === 'Identifier')
+          scope.find(nameOf(node.left) ?? '')?.sources.push({ expression: node.right, scope, path: [] });
+    }
+  }
+}
+
+function importBinding(node: SyntaxNode, specifier: SyntaxNode, scope: Scope): void {
+  const from = stringOf(node.source);
+  const local = nameOf(specifier.local);
+  if (from === undefined || local === undefined) return;
+  const name =
+    specifier.type === 'ImportDefaultSpecifier'
+      ? 'default'
+      : specifier.type === 'ImportNamespaceSpecifier'
+        ? '*'
+        : (nameOf(specifier.imported) ?? stringOf(specifier.imported) ?? local);
+  add(scope, local, { imported: { root: { kind: 'import', specifier: from, name }, path: [] } });
+}
+
+function bindPattern(pattern: unknown, init: unknown, path: readonly string[], target: Scope, scope: Scope): void {
+  if (!isNode(pattern)) return;
+  switch (pattern.type) {
+    case 'Identifier': {
+      const name = nameOf(pattern);
+      if (name !== undefined) add(target, name, { sources: isNode(init) ? [{ expression: init, scope, path }] : [] });
+      return;
+    }
+    case 'AssignmentPattern':
+      bindPattern(pattern.left, init, path, target, scope);
+      return;
+    case 'RestElement':
+      bindPattern(pattern.argument, init, path, target, scope);
+      return;
+    case 'TSParameterProperty':
+      bindPattern(pattern.parameter, init, path, target, scope);
+      return;
+    case 'ArrayPattern':
+      for (const element of list(pattern.elements)) bindPattern(element, init, [...path, '?'], target, scope);
+      return;
+    case 'ObjectPattern':
+      for (const property of list(pattern.properties)) {
+        if (property.type === 'RestElement') bindPattern(property.argument, init, path, target, scope);
+        else {
+          const key =
+            property.computed === true ? stringOf(property.key) : (nameOf(property.key) ?? stringOf(property.key));
+          bindPattern(property.value, init, [...path, key ?? '?'], target, scope);
+        }
+      }
+  }
+}
+
+function add(scope: Scope, name: string, more: Partial<Binding>): void {
+  const known = scope.bindings.get(name);
+  if (known === undefined)
+    scope.bindings.set(name, { imported: more.imported, sources: more.sources ?? [], declaration: more.declaration });
+  else known.sources.push(...(more.sources ?? []));
+}
+
+const namespace = (specifier: string): Reference => ({ root: { kind: 'import', specifier, name: '*' }, path: [] });
+const unknown = (name: string): Reference => ({ root: { kind: 'unknown', name }, path: [] });
+
+/** Everything an expression may stand for; at least one. */
+export function resolve(node: unknown, scope: Scope, depth = 0): Reference[] {
+  if (!isNode(node) || depth > deepest) return [unknown('?')];
+  const inside = transparent[node.type];
+  if (inside !== undefined) return resolve(node[inside], scope, depth + 1);
+  switch (node.type) {
+    case 'Identifier':
+      return resolveName(nameOf(node) ?? '?', scope, depth);
+    case 'ThisExpression':
+      return [unknown('this')];
+    case 'MemberExpression':
+      return resolveMember(node, scope, depth);
+    case 'ImportExpression': {
+      const specifier = stringOf(node.source);
+      return [specifier === undefined ? unknown('?') : namespace(specifier)];
+    }
+    case 'CallExpression': {
+      const specifier = stringOf(list(node.arguments)[0]);
+      if (nameOf(node.callee) === 'require' && scope.find('require') === undefined && specifier !== undefined)
+        return [namespace(specifier)];
+      // What `bind` gives is reported where it is bound, so it is not followed again.
+      if (isNode(node.callee) && propertyOf(node.callee) === 'bind') return [unknown('?')];
+      return results(resolve(node.callee, scope, depth + 1));
+    }
+    case 'NewExpression':
+      return results(resolve(node.callee, scope, depth + 1));
+    case 'LogicalExpression':
+      return [...resolve(node.left, scope, depth + 1), ...resolve(node.right, scope, depth + 1)];
+    case 'ConditionalExpression':
+      return [...resolve(node.consequent, scope, depth + 1), ...resolve(node.alternate, scope, depth + 1)];
+    case 'SequenceExpression':
+      return resolve(list(node.expressions).at(-1), scope, depth + 1);
+    case 'AssignmentExpression':
+      return resolve(node.right, scope, depth + 1);
+    default:
+      return [unknown('?')];
+  }
+}
+
+function resolveName(name: string, scope: Scope, depth: number): Reference[] {
+  const binding = scope.find(name);
+  if (binding === undefined) return [{ root: { kind: 'global', name }, path: [] }];
+  if (binding.imported !== undefined) return [binding.imported];
+  if (binding.sources.length === 0) return [unknown(name)];
+  const found = binding.sources.flatMap(({ expression, scope: from, path }) => {
+    // A value that is made here keeps its name, so that `on` can speak of it.
+    const references = resolve(expression, from, depth + 1).map((one) =>
+      one.root.kind === 'unknown' && one.root.name === '?' ? unknown(path.length === 0 ? name : '?') : one,
+    );
+    return references.map((one) => ({ root: one.root, path: [...one.path, ...path] }));
+  });
+  return found.slice(0, 8).map(normalise);
+}
+
+function resolveMember(node: SyntaxNode, scope: Scope, depth: number): Reference[] {
+  const property = propertyOf(node) ?? '?';
+  const literal = objectLiteral(node.object, scope);
+  const own = list(literal?.node.properties).find((one) => (nameOf(one.key) ?? stringOf(one.key)) === property);
+  if (literal !== undefined && own !== undefined) return resolve(own.value, literal.scope, depth + 1);
+  return resolve(node.object, scope, depth + 1).map((one) =>
+    normalise({ root: one.root, path: [...one.path, property] }),
+  );
+}
+
+const results = (references: readonly Reference[]): Reference[] =>
+  references.map(({ root, path }) => ({ root, path: [...path, callMark] }));
+
+/** `n.b` of `import * as n` is `b`; `globalThis.fetch` is `fetch`. */
+function normalise({ root, path }: Reference): Reference {
+  const [first, ...rest] = path;
+  if (first === undefined) return { root, path };
+  if (root.kind === 'import' && root.name === '*') return { root: { ...root, name: first }, path: rest };
+  if (root.kind === 'global' && globalObjects.has(root.name))
+    return { root: { kind: 'global', name: first }, path: rest };
+  return { root, path };
+}
+
+function objectLiteral(object: unknown, scope: Scope): { node: SyntaxNode; scope: Scope } | undefined {
+  if (!isNode(object) || object.type !== 'Identifier') return undefined;
+  const sources = scope.find(nameOf(object) ?? '')?.sources ?? [];
+  const [only] = sources;
+  if (sources.length !== 1 || only === undefined || only.path.length > 0 || !isNode(only.expression)) return undefined;
+  return only.expression.type === 'ObjectExpression' ? { node: only.expression, scope: only.scope } : undefined;
+}
+
+export function propertyOf(node: SyntaxNode): string | undefined {
+  if (node.type === 'ChainExpression' && isNode(node.expression)) return propertyOf(node.expression);
+  if (node.type !== 'MemberExpression') return undefined;
+  return node.computed === true ? stringOf(node.property) : nameOf(node.property);
+}
+
+export function nameOf(node: unknown): string | undefined {
+  const name = member(node, 'name');
+  return typeof name === 'string' ? name : undefined;
+}
+
+export const list = (value: unknown): SyntaxNode[] => (Array.isArray(value) ? value.filter(isNode) : []);

@@ -1,0 +1,107 @@
+// What a script calls, under whatever name: `a.b()`, `a?.b()`, `a['b']()`, aliases, destructuring, `bind`, `call` and
+// `apply`, `new`, tagged templates, decorators, and functions handed on as arguments.
+import * as z from 'zod';
+import { isNode, type SyntaxNode } from '../source.ts';
+import { Bindings, list, propertyOf, type Reference, resolve, type Scope } from './bindings.ts';
+import { enclosing } from './enclosing.ts';
+import type { FactMaker } from './factStore.ts';
+import { matchSchema } from './matches.ts';
+
+const referenceSchema = z.object({
+  root: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('import'), specifier: z.string(), name: z.string() }),
+    z.object({ kind: z.literal('global'), name: z.string() }),
+    z.object({ kind: z.literal('unknown'), name: z.string() }),
+  ]),
+  path: z.array(z.string()),
+});
+
+export const callFactSchema = matchSchema.extend({
+  references: z.array(referenceSchema),
+  /** The function is handed to another one and not called here. */
+  isHandedOn: z.boolean(),
+});
+export type CallFact = z.infer<typeof callFactSchema>;
+
+/** What a rule needs of a script: only calls that could be the target are kept. */
+export interface CallInterest {
+  readonly imports: boolean;
+  readonly globals: (dotted: string) => boolean;
+  readonly members: (name: string) => boolean;
+  /** Words of which one occurs in every file with such a call, or undefined when there are none to go by. */
+  readonly words: readonly string[] | undefined;
+}
+
+export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFact[]> => ({
+  key: `calls@1 ${key}`,
+  schema: z.array(callFactSchema),
+  make: (file) => {
+    const { words } = interest;
+    if (words !== undefined && !file.hasEscapes && !words.some((word) => file.text.includes(word))) return [];
+    const program: unknown = file.program;
+    if (!isNode(program)) return [];
+    const bindings = new Bindings(program);
+    const found: CallFact[] = [];
+    visit(program, bindings, (node, scope, ancestors) => {
+      const add = (callee: unknown, isHandedOn: boolean, at: SyntaxNode) => {
+        const references = resolve(callee, scope).filter((one) => isOfInterest(one, interest, isHandedOn));
+        if (references.length === 0) return;
+        found.push({
+          ...enclosing(file, ancestors, at.start, at.end),
+          references: references.map(({ root, path }) => ({ root: { ...root }, path: [...path] })),
+          isHandedOn,
+        });
+      };
+      if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+        const isOfBound = isNode(node.callee) && isBind(node.callee);
+        if (!isOfBound) add(node.callee, false, node);
+        for (const argument of list(node.arguments))
+          if (argument.type === 'Identifier' || argument.type === 'MemberExpression') add(argument, true, argument);
+      } else if (node.type === 'TaggedTemplateExpression') add(node.tag, false, node);
+      else if (node.type === 'Decorator' && isNode(node.expression) && node.expression.type !== 'CallExpression')
+        add(node.expression, false, node);
+    });
+    return found;
+  },
+});
+
+/** `f.bind(o)()`: the inner call is the one that is reported. */
+function isBind(callee: SyntaxNode): boolean {
+  return callee.type === 'CallExpression' && isNode(callee.callee) && propertyOf(callee.callee) === 'bind';
+}
+
+function isOfInterest({ root, path }: Reference, interest: CallInterest, isHandedOn: boolean): boolean {
+  if (root.kind === 'import' && interest.imports) return true;
+  if (root.kind === 'global' && variants([root.name, ...path]).some((one) => interest.globals(one.join('.'))))
+    return true;
+  return !isHandedOn && variants(path).some((one) => one.length > 0 && interest.members(one.at(-1) ?? ''));
+}
+
+/** A dotted path as it is, and without a last `bind`, `call` or `apply`. */
+export function variants(path: readonly string[]): (readonly string[])[] {
+  const last = path.at(-1);
+  return last === 'bind' || last === 'call' || last === 'apply' ? [path, path.slice(0, -1)] : [path];
+}
+
+/** Visits every node with its scope and the nodes around it. */
+export function visit(
+  root: SyntaxNode,
+  bindings: Bindings,
+  enter: (node: SyntaxNode, scope: Scope, ancestors: readonly SyntaxNode[]) => void,
+): void {
+  const ancestors: SyntaxNode[] = [];
+  const step = (node: SyntaxNode, outer: Scope): void => {
+    const scope = bindings.opened(node) ?? outer;
+    enter(node, scope, ancestors);
+    ancestors.push(node);
+    for (const key in node) {
+      const value = node[key];
+      if (typeof value !== 'object' || value === null || key === 'parent') continue;
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) step(item, scope);
+      } else if (isNode(value)) step(value, scope);
+    }
+    ancestors.pop();
+  };
+  step(root, bindings.top);
+}

@@ -1,0 +1,169 @@
+// Nodes that selectors of esquery match. One walk serves all selectors of a rule, and a selector is only tried on nodes of
+// the type it ends in.
+
+import { createRequire } from 'node:module';
+import esquery from 'esquery';
+import type { Node } from 'estree';
+import * as z from 'zod';
+import { isNode, type SyntaxNode } from '../source.ts';
+import { enclosing } from './enclosing.ts';
+import type { FactMaker } from './factStore.ts';
+import { type Match, matchSchema } from './matches.ts';
+import type { SourceFile } from './script.ts';
+
+interface Selector {
+  readonly parsed: esquery.Selector;
+  /** Types of which the last node is; undefined for any. */
+  readonly types: readonly string[] | undefined;
+  /** Names that occur in every file with a match. */
+  readonly words: readonly string[];
+  readonly hasSubject: boolean;
+}
+
+/** Why a selector cannot be used, or null. */
+export function selectorProblem(selector: string): string | null {
+  try {
+    esquery.parse(selector);
+    return null;
+  } catch (error) {
+    return `${selector} is not a selector: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
+  }
+}
+
+export const selectFacts = (selectors: readonly string[]): FactMaker<Match[]> => ({
+  key: `select@1 ${JSON.stringify(selectors)}`,
+  schema: z.array(matchSchema),
+  make: (file) =>
+    selectNodes(file, selectors).map(({ node, ancestors }) => enclosing(file, ancestors, node.start, node.end)),
+});
+
+export interface Selected {
+  readonly node: SyntaxNode;
+  /** Outermost first. */
+  readonly ancestors: readonly SyntaxNode[];
+}
+
+export function selectNodes(file: SourceFile, selectors: readonly string[]): Selected[] {
+  const wanted = selectors
+    .flatMap(parsedSelector)
+    .filter(({ words }) => file.hasEscapes || words.every((word) => file.text.includes(word)));
+  if (wanted.length === 0) return [];
+  const program: unknown = file.program;
+  if (!isNode(program)) return [];
+  const options = { visitorKeys: visitorKeys() };
+  const found = new Map<SyntaxNode, Selected>();
+  for (const { parsed, hasSubject } of wanted)
+    if (hasSubject)
+      for (const node of esquery.match(asNode(program), parsed, options)) {
+        const value: unknown = node;
+        if (isNode(value)) found.set(value, { node: value, ancestors: [] });
+      }
+  const byType = new Map<string, Selector[]>();
+  const always: Selector[] = [];
+  for (const selector of wanted.filter(({ hasSubject }) => !hasSubject))
+    if (selector.types === undefined) always.push(selector);
+    else for (const type of selector.types) byType.set(type, [...(byType.get(type) ?? []), selector]);
+  const ancestors: SyntaxNode[] = [];
+  const step = (node: SyntaxNode): void => {
+    const candidates = byType.get(node.type);
+    if (candidates !== undefined || always.length > 0) {
+      const upward = [...ancestors].reverse().map(asNode);
+      const isMatch = [...(candidates ?? []), ...always].some(({ parsed }) =>
+        esquery.matches(asNode(node), parsed, upward, options),
+      );
+      if (isMatch) found.set(node, { node, ancestors: [...ancestors] });
+    }
+    ancestors.push(node);
+    for (const key in node) {
+      const value = node[key];
+      if (typeof value !== 'object' || value === null || key === 'parent') continue;
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) step(item);
+      } else if (isNode(value)) step(value);
+    }
+    ancestors.pop();
+  };
+  if (byType.size + always.length > 0) step(program);
+  return [...found.values()].sort((a, b) => a.node.start - b.node.start);
+}
+
+// esquery reads any tree of this shape; its types name the nodes of one specification.
+const asNode = (node: unknown): Node => node as Node;
+
+const parsedSelectors = new Map<string, Selector[]>();
+
+function parsedSelector(text: string): Selector[] {
+  const known = parsedSelectors.get(text);
+  if (known !== undefined) return known;
+  const parsed = esquery.parse(text);
+  const alternatives = parsed.type === 'matches' ? parsed.selectors : [parsed];
+  const selectors = alternatives.map((alternative) => ({
+    parsed: alternative,
+    types: typesOf(alternative),
+    words: wordsOf(alternative),
+    hasSubject: JSON.stringify(alternative).includes('"subject":true'),
+  }));
+  parsedSelectors.set(text, selectors);
+  return selectors;
+}
+
+function typesOf(selector: esquery.Selector): readonly string[] | undefined {
+  switch (selector.type) {
+    case 'identifier':
+      // Names of types are compared without regard to case.
+      return [selector.value, typeNames().get(selector.value.toLowerCase()) ?? selector.value];
+    case 'compound': {
+      for (const part of selector.selectors) {
+        const types = typesOf(part);
+        if (types !== undefined) return types;
+      }
+      return undefined;
+    }
+    case 'child':
+    case 'descendant':
+    case 'sibling':
+    case 'adjacent':
+      return typesOf(selector.right);
+    case 'matches': {
+      const types = selector.selectors.map(typesOf);
+      return types.every((one) => one !== undefined) ? types.flat() : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Only names go into this: a literal can be written in more than one way. */
+function wordsOf(selector: esquery.Selector): string[] {
+  switch (selector.type) {
+    case 'attribute':
+      return selector.operator === '=' &&
+        selector.value?.type === 'literal' &&
+        typeof selector.value.value === 'string' &&
+        /(?:^|\.)name$/.test(selector.name)
+        ? [selector.value.value]
+        : [];
+    case 'compound':
+      return selector.selectors.flatMap(wordsOf);
+    case 'child':
+    case 'descendant':
+    case 'sibling':
+    case 'adjacent':
+      return [...wordsOf(selector.left), ...wordsOf(selector.right)];
+    default:
+      return [];
+  }
+}
+
+let keys: Record<string, string[]> | undefined;
+let names: Map<string, string> | undefined;
+
+function visitorKeys(): Record<string, string[]> {
+  keys ??= createRequire(import.meta.url)('oxc-parser').visitorKeys;
+  return keys ?? {};
+}
+
+function typeNames(): Map<string, string> {
+  names ??= new Map(Object.keys(visitorKeys()).map((name) => [name.toLowerCase(), name]));
+  return names;
+}

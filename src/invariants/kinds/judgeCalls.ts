@@ -1,0 +1,215 @@
+// Rules over calls: an API that may not be called from here, whatever it is called by. Names are followed through imports,
+// re-exports and functions that only hand their arguments on, to the module that the rule names.
+import { createHash } from 'node:crypto';
+import type { CallsRule, CallTarget } from '../../protocol/codeRules.ts';
+import { callMark } from '../facts/bindings.ts';
+import { type CallFact, type CallInterest, callFacts, variants } from '../facts/callFacts.ts';
+import { exportFacts } from '../facts/exportFacts.ts';
+import type { FactMaker, FileRef } from '../facts/factStore.ts';
+import { importFacts } from '../facts/importFacts.ts';
+import { isScript } from '../facts/script.ts';
+import { dottedMatcher, globMatcher, targetMatcher } from '../globs.ts';
+import { type Judged, type Need, prepare, type Question, violationOf } from './kind.ts';
+
+const scriptsOf = (rule: CallsRule, question: Question): FileRef[] =>
+  question.filesOf(rule, rule.files, rule.except).filter(({ path }) => isScript(path));
+
+const isModule = (target: CallTarget): boolean => target.module !== undefined;
+
+export function needsOfCalls(rule: CallsRule, question: Question): Need[] {
+  const needs: Need[] = [];
+  const isAnyModule = rule.targets.some(isModule);
+  if (isAnyModule)
+    needs.push({
+      rule: rule.id,
+      maker: importFacts,
+      files: question.filesOf(rule, ['**']).filter(({ path }) => isScript(path)),
+    });
+  // Where a module is asked for, which files can have such a call is known only from the graph.
+  if (!isAnyModule) needs.push({ rule: rule.id, maker: makerOf(rule), files: scriptsOf(rule, question) });
+  return needs;
+}
+
+export async function judgeCalls(rule: CallsRule, question: Question): Promise<Judged> {
+  const judged: Judged = { violations: [], problems: [] };
+  const { tree, store } = question;
+  let files = scriptsOf(rule, question);
+  const modules = rule.targets.filter(isModule);
+  const maker = makerOf(rule);
+  if (modules.length > 0) {
+    const leading = filesLeadingTo(targetMatcher(modules.flatMap(({ module }) => module ?? [])), question);
+    judged.problems.push(...unreadOnTheWay(rule, files, question));
+    for (const file of files) {
+      const { edges, problem } = tree.graph.edges(file);
+      if (problem !== null) judged.problems.push({ rule: rule.id, path: file.path, message: problem });
+      for (const edge of edges)
+        if (edge.problem !== null) judged.problems.push({ rule: rule.id, path: file.path, message: edge.problem });
+    }
+    if (modules.length === rule.targets.length) files = files.filter(({ path }) => leading.has(path));
+    const onTheWay = [...leading].flatMap((path) => tree.byPath.get(path) ?? []);
+    await prepare(question, [
+      { rule: rule.id, maker, files },
+      { rule: rule.id, maker: exportFacts, files: onTheWay },
+    ]);
+  }
+  const isTarget = targetTest(rule, (from, specifier, dotted) => origins(from, specifier, dotted, rule, question));
+  for (const file of files) {
+    const facts = store.get(maker, file);
+    if (!facts.ok) {
+      judged.problems.push({ rule: rule.id, path: file.path, message: facts.problem });
+      continue;
+    }
+    for (const fact of facts.value) {
+      const name = isTarget(file.path, fact);
+      if (name === undefined) continue;
+      const how = fact.isHandedOn ? 'hands on' : 'calls';
+      judged.violations.push(violationOf(rule, file.path, fact, `${file.path} ${how} ${name}. ${rule.message}`));
+    }
+  }
+  return judged;
+}
+
+export function makerOf(rule: CallsRule): FactMaker<CallFact[]> {
+  const globals = rule.targets.flatMap(({ global }) => global ?? []);
+  const members = rule.targets.flatMap(({ member }) => member ?? []);
+  const imports = rule.targets.some(isModule);
+  // The first name of a global and the name of a method occur in the text, unless they are patterns.
+  const words = [...globals.map((one) => one.split('.')[0] ?? ''), ...members];
+  const isLiteral = words.every((word) => /^[\w$]+$/.test(word));
+  const interest: CallInterest = {
+    imports,
+    globals: dottedMatcher(globals),
+    members: globMatcher(members),
+    words: imports || !isLiteral ? undefined : words,
+  };
+  const key = createHash('sha256').update(JSON.stringify({ globals, members, imports })).digest('hex').slice(0, 16);
+  return callFacts(key, interest);
+}
+
+/** What cannot be read may hand the target on to a file of the rule. */
+function unreadOnTheWay(rule: CallsRule, files: readonly FileRef[], question: Question): Judged['problems'] {
+  const unread = question.tree.files
+    .filter(({ path }) => isScript(path))
+    .flatMap((file) => {
+      const { problem } = question.tree.graph.edges(file);
+      return problem === null ? [] : [{ rule: rule.id, path: file.path, message: problem }];
+    });
+  return unread.filter(({ path }) => {
+    const leading = filesLeadingTo((to) => to === path, question);
+    return files.some((file) => leading.has(file.path));
+  });
+}
+
+/** Scripts from which a chain of imports leads to a target. */
+function filesLeadingTo(isTarget: (name: string) => boolean, { tree }: Question): Set<string> {
+  const importers = new Map<string, string[]>();
+  const found: string[] = [];
+  for (const file of tree.files) {
+    if (!isScript(file.path)) continue;
+    for (const { to } of tree.graph.edges(file).edges) {
+      if (isTarget(to)) found.push(file.path);
+      const known = importers.get(to);
+      if (known === undefined) importers.set(to, [file.path]);
+      else known.push(file.path);
+    }
+  }
+  const seen = new Set(found);
+  for (let path = found.pop(); path !== undefined; path = found.pop())
+    for (const importer of importers.get(path) ?? [])
+      if (!seen.has(importer)) {
+        seen.add(importer);
+        found.push(importer);
+      }
+  return seen;
+}
+
+/** The name of what a call leads to when a target of the rule says that it may not be called. */
+export function targetTest(
+  rule: CallsRule,
+  originsOf: (from: string, specifier: string, dotted: readonly string[]) => readonly Origin[],
+): (path: string, fact: CallFact) => string | undefined {
+  const tests = rule.targets.map((target) => ({
+    isModule: targetMatcher(target.module === undefined ? undefined : [target.module]),
+    isName: target.names === undefined ? () => true : dottedMatcher(target.names),
+    isGlobal: target.global === undefined ? () => false : dottedMatcher(target.global),
+    isMember: globMatcher(target.member ?? []),
+    isOn: target.on === undefined ? () => true : dottedMatcher(target.on),
+  }));
+  return (from, { references, isHandedOn }) => {
+    for (const { root, path } of references) {
+      if (root.kind === 'import')
+        for (const { module, dotted } of originsOf(from, root.specifier, [root.name, ...path]))
+          for (const test of tests)
+            if (test.isModule(module) && namesOf(dotted).some(test.isName)) return `${module}#${dotted.join('.')}`;
+      const dotted = [root.kind === 'import' ? '' : root.name, ...path];
+      if (root.kind === 'global') {
+        const name = namesOf(dotted).find((one) => tests.some((test) => test.isGlobal(one)));
+        if (name !== undefined) return name;
+      }
+      if (isHandedOn) continue;
+      for (const called of variants(dotted)) {
+        const member = called.at(-1) ?? '';
+        const object = called
+          .slice(0, -1)
+          .filter((name) => name !== callMark && name !== '')
+          .join('.');
+        if (called.length > 1 && tests.some((test) => test.isMember(member) && test.isOn(object)))
+          return `${object}.${member}`;
+      }
+    }
+    return undefined;
+  };
+}
+
+/** Dotted names by which a rule may speak of a path; none when the result of a call is what is called. */
+function namesOf(path: readonly string[]): string[] {
+  return variants(path).flatMap((one) => {
+    if (one.at(-1) === callMark) return [];
+    const names = one.filter((name) => name !== callMark);
+    // A module without a default export of its own is its default.
+    const inner = names[0] === 'default' && names.length > 1 ? [names.slice(1).join('.')] : [];
+    return [names[0] === '*' ? 'default' : names.join('.'), ...inner];
+  });
+}
+
+interface Origin {
+  readonly module: string;
+  readonly dotted: readonly string[];
+}
+
+/** Every module export that a name leads to, the first one and those behind it. */
+function origins(
+  from: string,
+  specifier: string,
+  dotted: readonly string[],
+  rule: CallsRule,
+  question: Question,
+): Origin[] {
+  const { tree, store } = question;
+  const found: Origin[] = [];
+  const seen = new Set<string>();
+  const queue = [{ from, specifier, dotted }];
+  for (let one = queue.shift(); one !== undefined && seen.size < 200; one = queue.shift()) {
+    const module = tree.graph.resolve(one.from, one.specifier);
+    const key = `${module}#${one.dotted.join('.')}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    found.push({ module, dotted: one.dotted });
+    const file = tree.byPath.get(module);
+    const leads = file === undefined || !isScript(module) ? undefined : store.get(exportFacts, file);
+    if (leads?.ok !== true) continue;
+    const [name = '', ...rest] = one.dotted;
+    for (const lead of leads.value) {
+      // A wrapper's own members are not the target's, but for `bind`, `call` and `apply`.
+      if (lead.isWrapper && (!rule.wrappers || !variants(rest).some((one) => one.length === 0))) continue;
+      if (lead.name === '*') queue.push({ from: module, specifier: lead.specifier, dotted: one.dotted });
+      else if (lead.name === name) {
+        const path = [...lead.path, ...rest];
+        // `export * as n` and an import of everything: the next name is the export.
+        const through = lead.imported === '*' && path.length > 0 ? path : [lead.imported, ...path];
+        queue.push({ from: module, specifier: lead.specifier, dotted: through });
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,50 @@
+// Rules of the kinds select and pattern: matches in single files, of which there may be none or must be some.
+import type { PatternRule, SelectRule } from '../../protocol/codeRules.ts';
+import type { FactMaker, FileRef } from '../facts/factStore.ts';
+import type { Match } from '../facts/matches.ts';
+import { patternFacts, patternProblem } from '../facts/patternFacts.ts';
+import { isScript } from '../facts/script.ts';
+import { selectFacts, selectorProblem } from '../facts/selectFacts.ts';
+import { type Judged, type Need, type Question, violationOf, wholeFile } from './kind.ts';
+
+type MatchRule = SelectRule | PatternRule;
+
+export const selectorsOf = ({ selector }: SelectRule): readonly string[] =>
+  typeof selector === 'string' ? [selector] : selector;
+
+export const matchMaker = (rule: MatchRule): FactMaker<Match[]> =>
+  rule.kind === 'select' ? selectFacts(selectorsOf(rule)) : patternFacts(rule);
+
+/** Why the rule cannot be judged at all, or null. */
+function ruleProblem(rule: MatchRule): string | null {
+  if (rule.kind === 'pattern') return patternProblem(rule);
+  return (
+    selectorsOf(rule)
+      .map(selectorProblem)
+      .find((problem) => problem !== null) ?? null
+  );
+}
+
+const filesOf = (rule: MatchRule, question: Question): FileRef[] =>
+  question.filesOf(rule, rule.files, rule.except).filter(({ path }) => rule.kind === 'pattern' || isScript(path));
+
+export function needsOfMatches(rule: MatchRule, question: Question): Need[] {
+  if (ruleProblem(rule) !== null) return [];
+  return [{ rule: rule.id, maker: matchMaker(rule), files: filesOf(rule, question) }];
+}
+
+export function judgeMatches(rule: MatchRule, question: Question): Judged {
+  const problem = ruleProblem(rule);
+  if (problem !== null)
+    return { violations: [], problems: [{ rule: rule.id, path: null, message: `Rule ${rule.id}: ${problem}` }] };
+  const judged: Judged = { violations: [], problems: [] };
+  const maker = matchMaker(rule);
+  for (const file of filesOf(rule, question)) {
+    const facts = question.store.get(maker, file);
+    if (!facts.ok) judged.problems.push({ rule: rule.id, path: file.path, message: facts.problem });
+    else if (rule.expect === 'none')
+      for (const match of facts.value) judged.violations.push(violationOf(rule, file.path, match));
+    else if (facts.value.length === 0) judged.violations.push(wholeFile(rule, file.path, 'has no match'));
+  }
+  return judged;
+}

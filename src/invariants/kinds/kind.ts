@@ -1,0 +1,77 @@
+// What the judges of the kinds of rules have in common: the question, and the way from a match to a violation.
+import type { RuleFix } from '../../protocol/ruleBase.ts';
+import type { InvariantRule } from '../../protocol/rules.ts';
+import type { FactMaker, FactStore, FileRef, ReadBlob } from '../facts/factStore.ts';
+import { fixed } from '../facts/fixes.ts';
+import type { Match } from '../facts/matches.ts';
+import type { Problem, Violation } from '../messages.ts';
+import type { Tree } from '../tree.ts';
+import type { Watchdog } from '../watchdog.ts';
+
+export interface Question {
+  readonly tree: Tree;
+  readonly store: FactStore;
+  /** The files of the base; undefined when there is none to compare with. */
+  readonly base: readonly FileRef[] | undefined;
+  /** Paths that differ between the base and the tree; undefined when there is no base. */
+  readonly changed: readonly string[] | undefined;
+  readonly readBlob: ReadBlob | undefined;
+  readonly watchdog: Watchdog | undefined;
+  /** The files of a rule without those in which it took too long. */
+  readonly filesOf: (rule: InvariantRule, include: readonly string[], except?: readonly string[]) => FileRef[];
+}
+
+/** Facts that can be made before any rule is judged, so that a file is parsed once for all rules. */
+export interface Need {
+  readonly rule: string;
+  readonly maker: FactMaker<unknown>;
+  readonly files: readonly FileRef[];
+}
+
+export interface Judged {
+  readonly violations: Violation[];
+  readonly problems: Problem[];
+}
+
+export async function prepare(question: Question, needs: readonly Need[]): Promise<void> {
+  const byFile = new Map<FileRef, { maker: FactMaker<unknown>; rule: string }[]>();
+  for (const { rule, maker, files } of needs)
+    for (const file of files) {
+      const makers = byFile.get(file);
+      if (makers === undefined) byFile.set(file, [{ maker, rule }]);
+      else makers.push({ maker, rule });
+    }
+  const { store, tree, readBlob, watchdog } = question;
+  for (const [file, makers] of byFile) await store.prepare(file, makers, { root: tree.root, read: readBlob }, watchdog);
+}
+
+export function violationOf(
+  rule: { readonly id: string; readonly message: string; readonly fix?: RuleFix | undefined },
+  path: string,
+  match: Match,
+  message = rule.message,
+): Violation {
+  // What is longer than the text that was kept cannot be replaced.
+  const fix = match.fix ?? (match.text.length < 500 ? fixed(rule.fix, match.text) : undefined);
+  return {
+    rule: rule.id,
+    path,
+    range: match.range,
+    message,
+    text: match.text,
+    symbol: match.symbol,
+    context: match.context,
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** A violation of a file as a whole, or of what is not there. */
+export function wholeFile(
+  rule: { readonly id: string; readonly message: string },
+  path: string,
+  text: string,
+  message = rule.message,
+): Violation {
+  const range = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
+  return { rule: rule.id, path, range, message, text, symbol: '-' };
+}
