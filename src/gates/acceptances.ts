@@ -1,15 +1,15 @@
 // Findings that a person accepted with a reason. They stay visible, as warnings with the reason, and no longer fail the gate.
 // A policy's tree is never asked for acceptances, so a change cannot excuse itself.
 import { createHash } from 'node:crypto';
-import { type Acceptance, acceptableGates, acceptanceSchema, acceptancesPath } from '../protocol/acceptance.ts';
+import {
+  type Acceptance,
+  acceptableGates,
+  acceptanceSchema,
+  acceptancesPath,
+  type ReadAcceptances,
+} from '../protocol/acceptance.ts';
 import type { Finding, GateName } from '../protocol/verdict.ts';
 import type { GateResult } from './gate.ts';
-
-export interface ReadAcceptances {
-  readonly acceptances: readonly Acceptance[];
-  /** Lines that are no acceptance. They excuse nothing, and are a finding. */
-  readonly problems: readonly string[];
-}
 
 export function readAcceptances(text: string): ReadAcceptances {
   const acceptances: Acceptance[] = [];

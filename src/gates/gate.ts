@@ -1,10 +1,10 @@
 // The port of every gate: two trees in, what was measured out. A gate never looks at what a model says of its work.
 import type { InvariantEngine } from '../invariants/engine.ts';
+import type { ReadAcceptances } from '../protocol/acceptance.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
 import type { Result } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { Containment, Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
-import type { ReadAcceptances } from './acceptances.ts';
 import type { FlakyMemory } from './flakyTests.ts';
 import type { TreeReader } from './treeReader.ts';
 

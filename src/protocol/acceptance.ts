@@ -24,3 +24,10 @@ export const acceptanceSchema = z.strictObject({
   on: z.iso.date(),
 });
 export type Acceptance = z.infer<typeof acceptanceSchema>;
+
+/** The file as it was read. */
+export interface ReadAcceptances {
+  readonly acceptances: readonly Acceptance[];
+  /** Lines that are no acceptance. They excuse nothing, and are a finding. */
+  readonly problems: readonly string[];
+}
