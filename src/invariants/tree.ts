@@ -1,5 +1,5 @@
 // One tree as rules see it: its files, which of them a rule speaks of, and where imports lead. Kept from one question to the
-// next for as long as the paths and what resolution depends on are the same.
+// next for as long as the paths and what resolution depends on are the same, so that an edit costs what it changed.
 import type { FactStore, FileRef } from './facts/factStore.ts';
 import { globMatcher } from './globs.ts';
 import { ImportGraph } from './importGraph.ts';
@@ -7,36 +7,62 @@ import { ImportResolver } from './resolveImports.ts';
 
 const steersResolution = /(?:^|\/)(?:package\.json|[jt]sconfig[^/]*\.json|pnpm-workspace\.yaml)$/;
 
+interface Matching {
+  readonly indexes: readonly number[];
+  files: readonly FileRef[];
+  generation: number;
+}
+
 export class Tree {
   readonly root: string;
-  files: readonly FileRef[];
   readonly byPath = new Map<string, FileRef>();
-  readonly #steering: string;
-  readonly #indexes = new Map<string, readonly number[]>();
+  #files: readonly FileRef[];
+  #generation = 0;
+  /** What differs from the generation before; undefined for a tree that is new. */
+  #changed: readonly FileRef[] | undefined;
+  readonly #prepared = new Map<string, number>();
+  readonly #matching = new Map<string, Matching>();
+  readonly #memos = new Map<string, Map<string, { readonly file: FileRef; readonly value: unknown }>>();
   readonly #store: FactStore;
   #graph: ImportGraph | undefined;
 
   private constructor(root: string, files: readonly FileRef[], store: FactStore) {
     this.root = root;
-    this.files = files;
+    this.#files = files;
     this.#store = store;
-    this.#steering = steeringOf(files);
     for (const file of files) this.byPath.set(file.path, file);
   }
 
   /** The last tree with new contents when nothing else changed, or a new one. */
   static of(root: string, files: readonly FileRef[], store: FactStore, last: Tree | undefined): Tree {
-    if (last === undefined || last.root !== root || !last.#takes(files)) return new Tree(root, files, store);
-    last.files = files;
-    for (const file of files) last.byPath.set(file.path, file);
-    return last;
+    const isNext = last !== undefined && last.root === root && last.#take(files);
+    return isNext ? last : new Tree(root, files, store);
   }
 
-  #takes(files: readonly FileRef[]): boolean {
-    if (files.length !== this.files.length) return false;
-    for (let index = 0; index < files.length; index += 1)
-      if (files[index]?.path !== this.files[index]?.path) return false;
-    return steeringOf(files) === this.#steering;
+  get files(): readonly FileRef[] {
+    return this.#files;
+  }
+
+  /** False when the tree cannot become this one. A file that is the same stays the same object. */
+  #take(files: readonly FileRef[]): boolean {
+    if (files.length !== this.#files.length) return false;
+    const changed: FileRef[] = [];
+    const next: FileRef[] = [];
+    for (let index = 0; index < files.length; index += 1) {
+      const [file, known] = [files[index], this.#files[index]];
+      if (file === undefined || known === undefined || file.path !== known.path) return false;
+      if (file.blob === known.blob) next.push(known);
+      else {
+        if (steersResolution.test(file.path)) return false;
+        next.push(file);
+        changed.push(file);
+      }
+    }
+    this.#files = next;
+    this.#changed = changed;
+    this.#generation += 1;
+    for (const file of changed) this.byPath.set(file.path, file);
+    return true;
   }
 
   get graph(): ImportGraph {
@@ -44,18 +70,48 @@ export class Tree {
     return this.#graph;
   }
 
-  matching(include: readonly string[], except: readonly string[] = []): FileRef[] {
+  matching(include: readonly string[], except: readonly string[] = []): readonly FileRef[] {
     const key = `${include.join('\n')}\n\n${except.join('\n')}`;
-    let indexes = this.#indexes.get(key);
-    if (indexes === undefined) {
-      const isIncluded = globMatcher(include);
-      const isExcluded = globMatcher(except);
-      indexes = this.files.flatMap(({ path }, index) => (isIncluded(path) && !isExcluded(path) ? [index] : []));
-      this.#indexes.set(key, indexes);
+    const known = this.#matching.get(key);
+    if (known?.generation === this.#generation) return known.files;
+    const indexes = known?.indexes ?? this.#indexes(include, except);
+    const files: FileRef[] = [];
+    for (const index of indexes) {
+      const file = this.#files[index];
+      if (file !== undefined) files.push(file);
     }
-    return indexes.flatMap((index) => this.files[index] ?? []);
+    this.#matching.set(key, { indexes, files, generation: this.#generation });
+    return files;
+  }
+
+  #indexes(include: readonly string[], except: readonly string[]): number[] {
+    const isIncluded = globMatcher(include);
+    const isExcluded = globMatcher(except);
+    return this.#files.flatMap(({ path }, index) => (isIncluded(path) && !isExcluded(path) ? [index] : []));
+  }
+
+  /** Those of the files for which something may still have to be made under this key. */
+  unprepared(key: string, files: readonly FileRef[]): readonly FileRef[] {
+    const at = this.#prepared.get(key);
+    this.#prepared.set(key, this.#generation);
+    if (at === this.#generation) return [];
+    if (at !== this.#generation - 1 || this.#changed === undefined) return files;
+    const changed = this.#changed;
+    return changed.length === 0 ? [] : files.filter((file) => changed.includes(file));
+  }
+
+  /** A value that depends on the key and on one file's content alone is made once. */
+  memo<T>(key: string, file: FileRef, make: () => T): T {
+    let values = this.#memos.get(key);
+    if (values === undefined) {
+      values = new Map();
+      this.#memos.set(key, values);
+    }
+    const known = values.get(file.path);
+    // What was put under a key is what that key's maker gives.
+    if (known?.file === file) return known.value as T;
+    const value = make();
+    values.set(file.path, { file, value });
+    return value;
   }
 }
-
-const steeringOf = (files: readonly FileRef[]): string =>
-  files.flatMap(({ path, blob }) => (steersResolution.test(path) ? [`${path}:${blob}`] : [])).join('\n');

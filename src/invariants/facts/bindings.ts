@@ -1,6 +1,7 @@
 // Which import, global or object a name of a script stands for, through aliases, destructuring and shadowing. It follows
 // names, not values: what it cannot follow is unknown, and never taken for something else.
 import { isNode, member, type SyntaxNode, stringOf } from '../source.ts';
+import { eachChild } from './children.ts';
 
 /** `unknown`: a value that is made here or comes from elsewhere; `path` still tells the members that were taken of it. */
 export type Root =
@@ -31,16 +32,25 @@ interface Binding {
 export class Scope {
   readonly parent: Scope | undefined;
   readonly isFunction: boolean;
-  readonly bindings = new Map<string, Binding>();
+  #bindings: Map<string, Binding> | undefined;
 
   constructor(parent: Scope | undefined, isFunction: boolean) {
     this.parent = parent;
     this.isFunction = isFunction;
   }
 
+  get(name: string): Binding | undefined {
+    return this.#bindings?.get(name);
+  }
+
+  set(name: string, binding: Binding): void {
+    this.#bindings ??= new Map();
+    this.#bindings.set(name, binding);
+  }
+
   find(name: string): Binding | undefined {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const binding = scope.bindings.get(name);
+      const binding = scope.get(name);
       if (binding !== undefined) return binding;
     }
     return undefined;
@@ -78,7 +88,9 @@ const transparent: Readonly<Record<string, string>> = {
   TSInstantiationExpression: 'expression',
 };
 const globalObjects = new Set(['globalThis', 'window', 'self', 'global']);
-const deepest = 24;
+const deepest = 200;
+const most = 8;
+const longest = 24;
 export const callMark = '()';
 
 /** Every scope of a script, by the node that opens it. */
@@ -104,12 +116,7 @@ export class Bindings {
       this.#scopes.set(node, inner);
     }
     this.#declareNames(node, scope, inner);
-    for (const [key, value] of Object.entries(node)) {
-      if (typeof value !== 'object' || value === null || key === 'parent') continue;
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) this.#declare(item, inner);
-      } else if (isNode(value)) this.#declare(value, inner);
-    }
+    eachChild(node, (child) => this.#declare(child, inner));
   }
 
   #declareNames(node: SyntaxNode, scope: Scope, inner: Scope): void {
@@ -203,18 +210,43 @@ function bindPattern(pattern: unknown, init: unknown, path: readonly string[], t
 }
 
 function add(scope: Scope, name: string, more: Partial<Binding>): void {
-  const known = scope.bindings.get(name);
+  const known = scope.get(name);
   if (known === undefined)
-    scope.bindings.set(name, { imported: more.imported, sources: more.sources ?? [], declaration: more.declaration });
+    scope.set(name, { imported: more.imported, sources: more.sources ?? [], declaration: more.declaration });
   else known.sources.push(...(more.sources ?? []));
 }
 
 const namespace = (specifier: string): Reference => ({ root: { kind: 'import', specifier, name: '*' }, path: [] });
 const unknown = (name: string): Reference => ({ root: { kind: 'unknown', name }, path: [] });
 
+/** An expression is always looked at in one scope, so what it stands for is found once. */
+const resolved = new WeakMap<SyntaxNode, Reference[]>();
+
 /** Everything an expression may stand for; at least one. */
 export function resolve(node: unknown, scope: Scope, depth = 0): Reference[] {
   if (!isNode(node) || depth > deepest) return [unknown('?')];
+  const known = resolved.get(node);
+  if (known !== undefined) return known;
+  // A name that leads back to itself is unknown there.
+  resolved.set(node, [unknown('?')]);
+  const found = distinct(resolveNode(node, scope, depth));
+  resolved.set(node, found);
+  return found;
+}
+
+/** Few and short: a chain of calls without end is told by its beginning and its end. */
+function distinct(references: readonly Reference[]): Reference[] {
+  const found = new Map<string, Reference>();
+  for (const { root, path } of references) {
+    if (found.size >= most) break;
+    const short = path.length > longest ? [...path.slice(0, longest / 2), '?', ...path.slice(-longest / 2)] : path;
+    const of = root.kind === 'import' ? `${root.specifier}#${root.name}` : root.name;
+    found.set(`${root.kind} ${of} ${short.join('.')}`, { root, path: short });
+  }
+  return [...found.values()];
+}
+
+function resolveNode(node: SyntaxNode, scope: Scope, depth: number): Reference[] {
   const inside = transparent[node.type];
   if (inside !== undefined) return resolve(node[inside], scope, depth + 1);
   switch (node.type) {
@@ -263,7 +295,7 @@ function resolveName(name: string, scope: Scope, depth: number): Reference[] {
     );
     return references.map((one) => ({ root: one.root, path: [...one.path, ...path] }));
   });
-  return found.slice(0, 8).map(normalise);
+  return found.map(normalise);
 }
 
 function resolveMember(node: SyntaxNode, scope: Scope, depth: number): Reference[] {

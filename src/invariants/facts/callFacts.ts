@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { isNode, type SyntaxNode } from '../source.ts';
 import { Bindings, list, propertyOf, type Reference, resolve, type Scope } from './bindings.ts';
+import { eachChild } from './children.ts';
 import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { matchSchema } from './matches.ts';
@@ -29,7 +30,7 @@ export interface CallInterest {
   readonly globals: (dotted: string) => boolean;
   readonly members: (name: string) => boolean;
   /** Words of which one occurs in every file with such a call, or undefined when there are none to go by. */
-  readonly words: readonly string[] | undefined;
+  readonly words: RegExp | undefined;
 }
 
 export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFact[]> => ({
@@ -37,7 +38,7 @@ export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFa
   schema: z.array(callFactSchema),
   make: (file) => {
     const { words } = interest;
-    if (words !== undefined && !file.hasEscapes && !words.some((word) => file.text.includes(word))) return [];
+    if (words !== undefined && !file.hasEscapes && !words.test(file.text)) return [];
     const program: unknown = file.program;
     if (!isNode(program)) return [];
     const bindings = new Bindings(program);
@@ -94,13 +95,7 @@ export function visit(
     const scope = bindings.opened(node) ?? outer;
     enter(node, scope, ancestors);
     ancestors.push(node);
-    for (const key in node) {
-      const value = node[key];
-      if (typeof value !== 'object' || value === null || key === 'parent') continue;
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) step(item, scope);
-      } else if (isNode(value)) step(value, scope);
-    }
+    eachChild(node, (child) => step(child, scope));
     ancestors.pop();
   };
   step(root, bindings.top);

@@ -2,7 +2,8 @@
 // mocks of test runners, and new URL() beside the file.
 import * as z from 'zod';
 import { importFormSchema } from '../../protocol/codeRules.ts';
-import { calleeName, isNode, member, type SyntaxNode, stringOf, walk } from '../source.ts';
+import { calleeName, isNode, member, type SyntaxNode, stringOf } from '../source.ts';
+import { eachChild } from './children.ts';
 import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { matchSchema } from './matches.ts';
@@ -38,7 +39,7 @@ export const importFacts: FactMaker<ImportFact[]> = {
       if (literal !== undefined) add(literal, 'dynamic', false, ...span);
     }
     if (mayCall.test(file.text) || file.hasEscapes)
-      walk(file.program, (node) => {
+      everyNode(file.program, (node) => {
         const called = fromNode(node);
         if (called !== undefined)
           add(called.specifier, called.form, called.form === 'importType', node.start, node.end);
@@ -49,6 +50,14 @@ export const importFacts: FactMaker<ImportFact[]> = {
     });
   },
 };
+
+function everyNode(root: unknown, enter: (node: SyntaxNode) => void): void {
+  const step = (node: SyntaxNode): void => {
+    enter(node);
+    eachChild(node, step);
+  };
+  if (isNode(root)) step(root);
+}
 
 function fromNode(node: SyntaxNode): Pick<ImportFact, 'specifier' | 'form'> | undefined {
   if (node.type === 'TSImportType')

@@ -1,11 +1,11 @@
 // Nodes that selectors of esquery match. One walk serves all selectors of a rule, and a selector is only tried on nodes of
 // the type it ends in.
 
-import { createRequire } from 'node:module';
 import esquery from 'esquery';
 import type { Node } from 'estree';
 import * as z from 'zod';
 import { isNode, type SyntaxNode } from '../source.ts';
+import { eachChild, visitorKeys } from './children.ts';
 import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { type Match, matchSchema } from './matches.ts';
@@ -74,13 +74,7 @@ export function selectNodes(file: SourceFile, selectors: readonly string[]): Sel
       if (isMatch) found.set(node, { node, ancestors: [...ancestors] });
     }
     ancestors.push(node);
-    for (const key in node) {
-      const value = node[key];
-      if (typeof value !== 'object' || value === null || key === 'parent') continue;
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) step(item);
-      } else if (isNode(value)) step(value);
-    }
+    eachChild(node, step);
     ancestors.pop();
   };
   if (byType.size + always.length > 0) step(program);
@@ -155,13 +149,7 @@ function wordsOf(selector: esquery.Selector): string[] {
   }
 }
 
-let keys: Record<string, string[]> | undefined;
 let names: Map<string, string> | undefined;
-
-function visitorKeys(): Record<string, string[]> {
-  keys ??= createRequire(import.meta.url)('oxc-parser').visitorKeys;
-  return keys ?? {};
-}
 
 function typeNames(): Map<string, string> {
   names ??= new Map(Object.keys(visitorKeys()).map((name) => [name.toLowerCase(), name]));

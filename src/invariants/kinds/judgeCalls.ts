@@ -9,7 +9,7 @@ import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import { importFacts } from '../facts/importFacts.ts';
 import { isScript } from '../facts/script.ts';
 import { dottedMatcher, globMatcher, targetMatcher } from '../globs.ts';
-import { type Judged, type Need, prepare, type Question, violationOf } from './kind.ts';
+import { type Judged, judgeEach, type Need, prepare, type Question, violationOf } from './kind.ts';
 
 const scriptsOf = (rule: CallsRule, question: Question): FileRef[] =>
   question.filesOf(rule, rule.files, rule.except).filter(({ path }) => isScript(path));
@@ -53,18 +53,23 @@ export async function judgeCalls(rule: CallsRule, question: Question): Promise<J
     ]);
   }
   const isTarget = targetTest(rule, (from, specifier, dotted) => origins(from, specifier, dotted, rule, question));
-  for (const file of files) {
+  const judgeFile = (file: FileRef): Judged => {
     const facts = store.get(maker, file);
-    if (!facts.ok) {
-      judged.problems.push({ rule: rule.id, path: file.path, message: facts.problem });
-      continue;
-    }
-    for (const fact of facts.value) {
+    if (!facts.ok) return { violations: [], problems: [{ rule: rule.id, path: file.path, message: facts.problem }] };
+    const violations = facts.value.flatMap((fact) => {
       const name = isTarget(file.path, fact);
-      if (name === undefined) continue;
       const how = fact.isHandedOn ? 'hands on' : 'calls';
-      judged.violations.push(violationOf(rule, file.path, fact, `${file.path} ${how} ${name}. ${rule.message}`));
-    }
+      return name === undefined
+        ? []
+        : [violationOf(rule, file.path, fact, `${file.path} ${how} ${name}. ${rule.message}`)];
+    });
+    return { violations, problems: [] };
+  };
+  // What a name of another module leads to depends on other files.
+  if (modules.length === 0) return judgeEach(rule, files, tree, judgeFile);
+  for (const one of files.map(judgeFile)) {
+    judged.violations.push(...one.violations);
+    judged.problems.push(...one.problems);
   }
   return judged;
 }
@@ -80,11 +85,13 @@ export function makerOf(rule: CallsRule): FactMaker<CallFact[]> {
     imports,
     globals: dottedMatcher(globals),
     members: globMatcher(members),
-    words: imports || !isLiteral ? undefined : words,
+    words: imports || !isLiteral ? undefined : new RegExp(`(?<![\\w$])(?:${words.map(escaped).join('|')})(?![\\w$])`),
   };
   const key = createHash('sha256').update(JSON.stringify({ globals, members, imports })).digest('hex').slice(0, 16);
   return callFacts(key, interest);
 }
+
+const escaped = (word: string): string => word.replaceAll('$', '\\$');
 
 /** What cannot be read may hand the target on to a file of the rule. */
 function unreadOnTheWay(rule: CallsRule, files: readonly FileRef[], question: Question): Judged['problems'] {

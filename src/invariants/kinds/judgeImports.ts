@@ -7,7 +7,7 @@ import { isScript } from '../facts/script.ts';
 import { targetMatcher } from '../globs.ts';
 import type { Edge } from '../importGraph.ts';
 import type { Violation } from '../messages.ts';
-import { type Judged, type Need, type Question, violationOf } from './kind.ts';
+import { type Judged, judgeEach, type Need, type Question, violationOf } from './kind.ts';
 
 const scriptsOf = (rule: ImportsRule, question: Question): FileRef[] =>
   question.filesOf(rule, rule.from, rule.except).filter(({ path }) => isScript(path));
@@ -21,27 +21,24 @@ export function needsOfImports(rule: ImportsRule, question: Question): Need[] {
 }
 
 export function judgeImports(rule: ImportsRule, question: Question): Judged {
-  const judged: Judged = { violations: [], problems: [] };
   const isAllowed = rule.allow === undefined ? () => true : targetMatcher(rule.allow);
   const isForbidden = targetMatcher(rule.forbid);
   const isAllowedType = targetMatcher(rule.allowTypes);
   const isCounted = (edge: Edge) => rule.forms === undefined || rule.forms.includes(edge.fact.form);
   const files = scriptsOf(rule, question);
-  const problem = (path: string | null, message: string) => judged.problems.push({ rule: rule.id, path, message });
-  for (const file of files) {
-    const { edges, problem: unread } = question.tree.graph.edges(file);
-    if (unread !== null) problem(file.path, unread);
-    for (const edge of edges) {
-      if (!isCounted(edge)) continue;
-      if (edge.problem !== null) {
-        problem(/^Imports cannot/.test(edge.problem) ? null : file.path, edge.problem);
-        continue;
-      }
-      const { to, fact } = edge;
+  const judged = judgeEach(rule, files, question.tree, (file) => {
+    const one: Judged = { violations: [], problems: [] };
+    const { edges, problem } = question.tree.graph.edges(file);
+    if (problem !== null) one.problems.push({ rule: rule.id, path: file.path, message: problem });
+    for (const edge of edges.filter(isCounted)) {
+      const { to, fact, problem: lost } = edge;
       const isFine = (isAllowed(to) && !isForbidden(to)) || (fact.isTypeOnly && isAllowedType(to));
-      if (!isFine) judged.violations.push(importViolation(rule, file.path, edge));
+      if (lost !== null)
+        one.problems.push({ rule: rule.id, path: /^Imports cannot/.test(lost) ? null : file.path, message: lost });
+      else if (!isFine) one.violations.push(importViolation(rule, file.path, edge));
     }
-  }
+    return one;
+  });
   const follows = (edge: Edge) =>
     isCounted(edge) && edge.problem === null && (rule.through === 'all' || !edge.fact.isTypeOnly);
   if (rule.cycles) judged.violations.push(...cycleViolations(rule, files, question, follows));

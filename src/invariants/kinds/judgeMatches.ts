@@ -5,7 +5,7 @@ import type { Match } from '../facts/matches.ts';
 import { patternFacts, patternProblem } from '../facts/patternFacts.ts';
 import { isScript } from '../facts/script.ts';
 import { selectFacts, selectorProblem } from '../facts/selectFacts.ts';
-import { type Judged, type Need, type Question, violationOf, wholeFile } from './kind.ts';
+import { type Judged, judgeEach, type Need, type Question, violationOf, wholeFile } from './kind.ts';
 
 type MatchRule = SelectRule | PatternRule;
 
@@ -37,14 +37,13 @@ export function judgeMatches(rule: MatchRule, question: Question): Judged {
   const problem = ruleProblem(rule);
   if (problem !== null)
     return { violations: [], problems: [{ rule: rule.id, path: null, message: `Rule ${rule.id}: ${problem}` }] };
-  const judged: Judged = { violations: [], problems: [] };
   const maker = matchMaker(rule);
-  for (const file of filesOf(rule, question)) {
+  return judgeEach(rule, filesOf(rule, question), question.tree, (file) => {
     const facts = question.store.get(maker, file);
-    if (!facts.ok) judged.problems.push({ rule: rule.id, path: file.path, message: facts.problem });
-    else if (rule.expect === 'none')
-      for (const match of facts.value) judged.violations.push(violationOf(rule, file.path, match));
-    else if (facts.value.length === 0) judged.violations.push(wholeFile(rule, file.path, 'has no match'));
-  }
-  return judged;
+    if (!facts.ok) return { violations: [], problems: [{ rule: rule.id, path: file.path, message: facts.problem }] };
+    const { value: matches } = facts;
+    if (rule.expect === 'none')
+      return { violations: matches.map((match) => violationOf(rule, file.path, match)), problems: [] };
+    return { violations: matches.length === 0 ? [wholeFile(rule, file.path, 'has no match')] : [], problems: [] };
+  });
 }

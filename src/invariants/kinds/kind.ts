@@ -1,4 +1,5 @@
 // What the judges of the kinds of rules have in common: the question, and the way from a match to a violation.
+import { createHash } from 'node:crypto';
 import type { RuleFix } from '../../protocol/ruleBase.ts';
 import type { InvariantRule } from '../../protocol/rules.ts';
 import type { FactMaker, FactStore, FileRef, ReadBlob } from '../facts/factStore.ts';
@@ -18,7 +19,7 @@ export interface Question {
   readonly readBlob: ReadBlob | undefined;
   readonly watchdog: Watchdog | undefined;
   /** The files of a rule without those in which it took too long. */
-  readonly filesOf: (rule: InvariantRule, include: readonly string[], except?: readonly string[]) => FileRef[];
+  readonly filesOf: (rule: InvariantRule, include: readonly string[], except?: readonly string[]) => readonly FileRef[];
 }
 
 /** Facts that can be made before any rule is judged, so that a file is parsed once for all rules. */
@@ -35,14 +36,39 @@ export interface Judged {
 
 export async function prepare(question: Question, needs: readonly Need[]): Promise<void> {
   const byFile = new Map<FileRef, { maker: FactMaker<unknown>; rule: string }[]>();
+  const { store, tree, readBlob, watchdog } = question;
   for (const { rule, maker, files } of needs)
-    for (const file of files) {
+    for (const file of tree.unprepared(`${rule}\n${maker.key}`, files)) {
       const makers = byFile.get(file);
       if (makers === undefined) byFile.set(file, [{ maker, rule }]);
       else makers.push({ maker, rule });
     }
-  const { store, tree, readBlob, watchdog } = question;
   for (const [file, makers] of byFile) await store.prepare(file, makers, { root: tree.root, read: readBlob }, watchdog);
+}
+
+/** Judges each file by itself, and a file that is as it was not again. */
+export function judgeEach(
+  rule: InvariantRule,
+  files: readonly FileRef[],
+  tree: Tree,
+  judgeFile: (file: FileRef) => Judged,
+): Judged {
+  const key = `${rule.id}\n${digestOfRule(rule)}`;
+  const all: Judged = { violations: [], problems: [] };
+  for (const file of files) {
+    const { violations, problems } = tree.memo(key, file, () => judgeFile(file));
+    for (const violation of violations) all.violations.push(violation);
+    for (const problem of problems) all.problems.push(problem);
+  }
+  return all;
+}
+
+const digests = new WeakMap<InvariantRule, string>();
+
+function digestOfRule(rule: InvariantRule): string {
+  const known = digests.get(rule) ?? createHash('sha256').update(JSON.stringify(rule)).digest('hex').slice(0, 24);
+  digests.set(rule, known);
+  return known;
 }
 
 export function violationOf(
