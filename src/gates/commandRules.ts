@@ -5,9 +5,11 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { scrubbedEnvironment } from '../gym/environmentVariables.ts';
-import { type ProcessResult, runProcess } from '../gym/process.ts';
+import type { ProcessResult } from '../gym/process.ts';
+import { runContained, whyStopped, withScratch } from '../gym/sandbox/runContained.ts';
 import { readJunit } from '../gym/testRunner/junitXml.ts';
 import type { Problem, Violation } from '../invariants/messages.ts';
+import type { RatchetConfig } from '../protocol/config.ts';
 import type { CommandRule } from '../protocol/treeRules.ts';
 
 interface Ran {
@@ -15,29 +17,38 @@ interface Ran {
   readonly problems: Problem[];
 }
 
-/** @param listed the command lines of the base's configuration */
+/** Where and how commands run; `config` is the base's. */
+export interface CommandPlace {
+  readonly cwd: string;
+  readonly config: Pick<RatchetConfig, 'invariants' | 'sandbox'>;
+  /** Folders that links in the worktree lead to. */
+  readonly visible: readonly string[];
+}
+
 export async function runCommandRule(
   rule: CommandRule,
-  cwd: string,
-  listed: readonly string[],
+  { cwd, config, visible }: CommandPlace,
   signal: AbortSignal,
 ): Promise<Ran> {
   const unproven = (message: string): Ran => ({ violations: [], problems: [{ rule: rule.id, path: null, message }] });
-  if (!listed.includes(rule.command))
+  if (!config.invariants.commands.includes(rule.command))
     return unproven(
       `\`${rule.command}\` is not listed under invariants.commands in .ratchet/config.yml of the base, so it was not run.`,
     );
-  const ran = await runProcess({
-    command: rule.command,
-    shell: true,
-    cwd,
-    env: scrubbedEnvironment(),
-    timeoutMs: rule.timeoutSeconds * 1000,
-    memoryMegabytes: rule.memoryMegabytes,
-    signal,
-  });
+  const { timeoutSeconds, memoryMegabytes, command: line } = rule;
+  const { sandbox } = config;
+  const run = await withScratch((scratch) =>
+    runContained({
+      ...{ line, cwd, sandbox, scratch, visible, memoryMegabytes, signal },
+      env: scrubbedEnvironment(),
+      timeoutMs: timeoutSeconds * 1000,
+    }),
+  );
+  if (!run.ok) return unproven(run.failure.message);
+  const { ran } = run.value;
   signal.throwIfAborted();
-  const broken = whyNotRun(rule, ran);
+  const stopped = whyStopped(ran, `The processes of \`${line}\``, { timeoutSeconds, memoryMegabytes, sandbox });
+  const broken = stopped ?? whyNotRun(rule, ran);
   if (broken !== undefined) return unproven(broken);
   if (rule.result === 'exit')
     return {
@@ -55,10 +66,9 @@ export async function runCommandRule(
   return { violations, problems: [] };
 }
 
-function whyNotRun({ command, timeoutSeconds }: CommandRule, ran: ProcessResult): string | undefined {
-  if (ran.spawnError !== null) return `\`${command}\` cannot be started: ${ran.spawnError}`;
-  if (ran.timedOut) return `\`${command}\` took longer than ${timeoutSeconds} seconds.`;
-  if (ran.outOfMemory) return `\`${command}\` took more memory than it may.`;
+function whyNotRun({ command }: CommandRule, ran: ProcessResult): string | undefined {
+  // A shell reports the death of what it ran as 128 and the number of the signal.
+  if (ran.exitCode !== null && ran.exitCode > 128 && ran.exitCode < 160) return `\`${command}\` was killed.`;
   if (ran.exitCode === null) return `\`${command}\` was killed by ${ran.signal ?? 'a signal'}.`;
   // What a shell says when there is no such command, or none that can be run.
   return ran.exitCode === 126 || ran.exitCode === 127 ? `\`${command}\` cannot be run: ${tail(ran)}` : undefined;
@@ -86,7 +96,7 @@ function violation(
     rule: rule.id,
     path,
     range,
-    message: evidence === text ? message : `${message} ${evidence}`,
+    message: evidence === text || evidence === '' ? message : `${message} ${evidence}`,
     text,
     symbol: '-',
   };

@@ -15,6 +15,8 @@ export interface GateContext {
   readonly config: RatchetConfig;
   readonly files: TreeReader;
   readonly engine: InvariantEngine;
+  /** Folders that links in a checkout lead to, which commands must see. */
+  readonly visible?: readonly string[];
   /** Whether commands run in a sandbox on this machine, by the configuration. */
   readonly containment: Containment;
   /** Runs the project's tests in a worktree with that tree; with `files`, only theirs where the runner can. */

@@ -6,14 +6,14 @@ import { type Result, success } from '../protocol/result.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
 import type { Finding, Severity, VerdictStatus } from '../protocol/verdict.ts';
 import { movedFinding, readBaselines, shrinkFinding } from './baselineFindings.ts';
-import { runCommandRule } from './commandRules.ts';
+import { type CommandPlace, runCommandRule } from './commandRules.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
 import { readText, type TreeReader } from './treeReader.ts';
 
 export const invariantsGate: Gate = {
   name: 'invariants',
   version: 2,
-  configOf: ({ invariants }) => invariants,
+  configOf: ({ invariants, sandbox }) => ({ invariants, sandbox }),
   judge: async (context) => {
     const loaded = await rulesOf(context);
     if (loaded.problems.length > 0) return brokenRules(loaded);
@@ -66,15 +66,16 @@ function brokenRules(loaded: LoadedRules): GateResult {
 export type FindContext = Pick<GateContext, 'files' | 'engine' | 'checkout' | 'signal'> & {
   /** What it is compared with; undefined when nothing changed. */
   readonly baseTree?: string;
-  /** The command lines that rules may run. */
-  readonly commands: readonly string[];
+  /** The base's: it says which commands rules may run, and how. */
+  readonly config: CommandPlace['config'];
+  readonly visible?: readonly string[];
 };
 
 /** Every violation of a tree with its identity, whatever the baseline says of it. */
 export async function findViolations(
   rules: readonly InvariantRule[],
   tree: string,
-  { files, engine, checkout, signal, baseTree, commands }: FindContext,
+  { files, engine, checkout, signal, baseTree, config, visible = [] }: FindContext,
 ): Promise<Result<{ identified: Identified[]; problems: readonly Problem[] }>> {
   const listed = await plainFiles(files, tree);
   const base = baseTree === undefined ? undefined : await plainFiles(files, baseTree);
@@ -90,7 +91,7 @@ export async function findViolations(
     // Commands come last, since they may write into the folder.
     for (const rule of rules)
       if (rule.kind === 'command') {
-        const ran = await runCommandRule(rule, root, commands, signal);
+        const ran = await runCommandRule(rule, { cwd: root, config, visible }, signal);
         violations.push(...ran.violations);
         problems.push(...ran.problems);
       }
@@ -115,8 +116,7 @@ async function renames(files: TreeReader, baseTree: string, tree: string): Promi
 
 async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<GateResult> {
   const { files, candidateTree, baseTree } = context;
-  const { commands } = context.config.invariants;
-  const found = await findViolations(loaded.rules, candidateTree, { ...context, commands });
+  const found = await findViolations(loaded.rules, candidateTree, context);
   if (!found.ok) return { status: 'errored', summary: found.failure.message, findings: [] };
 
   const { identified, problems } = found.value;

@@ -72,6 +72,7 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
     files: parts.files,
     engine: parts.engine,
     checkout: withWorktree,
+    visible: [parts.repository.root],
     runTests: (tree, signal, files = []): Promise<Result<TestReport>> =>
       withWorktree(tree, async (path) => {
         const place = placeOfCommands(parts.repository, path);

@@ -91,9 +91,9 @@ async function findAll(
       await worktree.release();
     }
   };
-  const { commands } = config.value.invariants;
+  const commands = { config: config.value, visible: [repository.root] };
   const base = headTree === undefined ? {} : { baseTree: headTree };
-  const found = await findViolations(loaded.rules, tree, { files, engine, checkout, signal, commands, ...base });
+  const found = await findViolations(loaded.rules, tree, { files, engine, checkout, signal, ...commands, ...base });
   if (!found.ok) return found;
   const [problem] = found.value.problems;
   if (problem === undefined) return success(found.value.identified);
