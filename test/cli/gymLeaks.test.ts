@@ -19,8 +19,8 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-describe.runIf(process.platform === 'linux')('sixty episodes', () => {
-  it('leave no more behind than ten, and nothing after the last', { timeout: 180_000 }, async () => {
+describe.runIf(process.platform === 'linux')('forty episodes', () => {
+  it('leave no more behind than ten, and nothing after the last', { timeout: 300_000 }, async () => {
     const repo = episodeRepository();
     const client = new GymClient(repo.root);
     try {
@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('sixty episodes', () => {
       repo.write({ 'src/dirty.mjs': 'export const dirty = true;\n' });
       const objects = repo.git('count-objects', '-v');
       const held: Held[] = [];
-      for (let index = 0; index < 60; index += 1) {
+      for (let index = 0; index < 40; index += 1) {
         // Half of them are equal, so that what only differs by its content is told from what grows with every one.
         await playEpisode(client, index, index % 2 === 0 ? 'same' : `other${index}`);
         if (index % 10 !== 9) continue;
@@ -37,12 +37,12 @@ describe.runIf(process.platform === 'linux')('sixty episodes', () => {
         held.push(heldBy(client, repo));
       }
       const [first, ...later] = held.map(({ verdicts, ...each }) => each);
-      expect(later).toHaveLength(5);
+      expect(later).toHaveLength(3);
       for (const each of later) expect(each).toEqual(first);
       expect(first).toMatchObject({ refs: 0, worktrees: 2 });
       expect(repo.git('count-objects', '-v')).toBe(objects);
       // Two gates, and one finished episode in ten.
-      expect(held.map(({ verdicts }) => verdicts)).toEqual([2, 4, 6, 8, 10, 12]);
+      expect(held.map(({ verdicts }) => verdicts)).toEqual([2, 4, 6, 8]);
       await client.call('close');
       expect(await client.exited).toBe(0);
       expect(leftovers(repo.root)).toEqual([]);
