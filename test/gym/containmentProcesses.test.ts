@@ -9,7 +9,8 @@ const held = useWorld();
 /** Limits of the kernel are set by a program that every usual Linux has. */
 const itLimited = existsSync('/usr/bin/prlimit')
   ? it
-  : (name: string, ...rest: [unknown, unknown?]) => it.skip(`${name} (skipped: this machine has no prlimit)`, () => void rest);
+  : (name: string, ...rest: [unknown, unknown?]) =>
+      it.skip(`${name} (skipped: this machine has no prlimit)`, () => void rest);
 
 const seconds = 1_000;
 
@@ -93,25 +94,18 @@ describe.each(modes)('sandbox %s: nothing uses up the machine', (mode) => {
     expect(existsSync(join(held.world.worktree.path, 'big'))).toBe(true);
     expect(readFileSync(join(held.world.worktree.path, 'big')).length).toBe(0);
   });
-  itLimited(
-    'by a file of 10 GB with something in it',
-    { timeout: 30 * seconds },
-    async () => {
-      const report = await held.world.run('dd if=/dev/zero of=big bs=1M count=10240 2>&1', { mode, fileMegabytes: 64 });
-      expect(report.exitCode).not.toBe(0);
-      expect(readFileSync(join(held.world.worktree.path, 'big')).length).toBe(64 * 1024 * 1024);
-    },
-  );
-  itLimited(
-    'by a large file among the temporary ones, which are gone afterwards',
-    async () => {
-      const report = await held.world.run('head -c 100M /dev/zero > "$TMPDIR/big"; echo "at $TMPDIR"', {
-        mode,
-        fileMegabytes: 16,
-      });
-      expect(report.outputTail).toMatch(/at \//);
-    },
-  );
+  itLimited('by a file of 10 GB with something in it', { timeout: 30 * seconds }, async () => {
+    const report = await held.world.run('dd if=/dev/zero of=big bs=1M count=10240 2>&1', { mode, fileMegabytes: 64 });
+    expect(report.exitCode).not.toBe(0);
+    expect(readFileSync(join(held.world.worktree.path, 'big')).length).toBe(64 * 1024 * 1024);
+  });
+  itLimited('by a large file among the temporary ones, which are gone afterwards', async () => {
+    const report = await held.world.run('head -c 100M /dev/zero > "$TMPDIR/big"; echo "at $TMPDIR"', {
+      mode,
+      fileMegabytes: 16,
+    });
+    expect(report.outputTail).toMatch(/at \//);
+  });
   it('by a core dump', async () => {
     const report = await held.world.run('ulimit -c', { mode });
     expect(report.outputTail.trim()).toBe('0');
