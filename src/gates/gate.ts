@@ -19,8 +19,6 @@ export interface GateContext {
   readonly visible?: readonly string[];
   /** Whether commands run in a sandbox on this machine, by the configuration. */
   readonly containment: Containment;
-  /** Folders outside that links in a checked-out tree lead to. */
-  readonly visible?: readonly string[];
   /** Runs the project's tests in a worktree with that tree; with `files`, only theirs where the runner can. */
   readonly runTests: (tree: string, signal: AbortSignal, files?: readonly string[]) => Promise<Result<TestReport>>;
   readonly flakyTests: FlakyMemory;
@@ -49,5 +47,5 @@ export interface Gate {
 }
 
 /** Said in the sentence that every surface shows, so that nobody takes an unguarded run for a guarded one. */
-export const containmentText = ({ contained, detail }: Containment): string =>
-  contained === 'sandbox' ? '' : ` Not contained by a sandbox: ${detail}`;
+export const withContainment = (summary: string, { contained, detail }: Containment): string =>
+  contained === 'sandbox' ? summary : `${summary.replace(/\.$/, '')}. Not contained by a sandbox: ${detail}`;

@@ -7,7 +7,7 @@ import type { InvariantRule } from '../protocol/rules.ts';
 import type { Finding, Severity, VerdictStatus } from '../protocol/verdict.ts';
 import { movedFinding, readBaselines, shrinkFinding } from './baselineFindings.ts';
 import { type CommandPlace, runCommandRule } from './commandRules.ts';
-import { containmentText, type Gate, type GateContext, type GateResult } from './gate.ts';
+import { type Gate, type GateContext, type GateResult, withContainment } from './gate.ts';
 import { readText, type TreeReader } from './treeReader.ts';
 
 export const invariantsGate: Gate = {
@@ -134,7 +134,7 @@ async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<Gat
   const judged = result(findings, loaded.rules.length, held.length, problems);
   const { containment } = context;
   if (!loaded.rules.some(({ kind }) => kind === 'command')) return judged;
-  return { ...judged, summary: `${judged.summary}${containmentText(containment)}`, containment };
+  return { ...judged, summary: withContainment(judged.summary, containment), containment };
 }
 
 function findingOf({ violation, entry }: Identified, severity: Severity): Finding {

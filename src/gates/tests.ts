@@ -2,7 +2,7 @@
 // Nothing passes by absence: no test executed is `unproven`.
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
 import type { Finding } from '../protocol/verdict.ts';
-import { containmentText, type Gate, type GateContext, type GateResult } from './gate.ts';
+import { type Gate, type GateContext, type GateResult, withContainment } from './gate.ts';
 import { type Outcomes, rerunFailures, rerunPassed } from './reruns.ts';
 
 export const testsGate: Gate = {
@@ -27,7 +27,7 @@ export const testsGate: Gate = {
     const { containment } = candidate.report;
     const flaky = await findFlaky(context, candidate.report, baseReport);
     const result = judgeReports(candidate.report, baseReport, flaky);
-    return { ...result, summary: `${result.summary}${containmentText(containment)}`, containment };
+    return { ...result, summary: withContainment(result.summary, containment), containment };
   },
 };
 

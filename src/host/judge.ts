@@ -81,7 +81,6 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
         const { tests, sandbox } = config.value;
         return await runTests({ ...place, config: tests, sandbox, files, signal, onProgress: request.onProgress });
       }),
-    visible: [parts.repository.root],
     containment: await containmentOf(config.value.sandbox),
     flakyTests: parts.flakyTests,
     acceptances:
