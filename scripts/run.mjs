@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureSandbox } from './sandbox.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
@@ -58,6 +59,7 @@ function become(script, args) {
 
 const [, , task, ...args] = process.argv;
 setUp();
+if (task === 'setup' || task === 'test') ensureSandbox();
 if (task === 'setup') console.log('Everything is set up.');
 else {
   run('node', ['esbuild.js'], 'The build');

@@ -29,9 +29,9 @@ function judgementSection(
 }
 
 function verdictSection(verdict: Verdict, actions: Actions): TemplateResult {
-  const { gate, status, summary, findings, durationMs, cached } = verdict;
+  const { gate, status, summary, findings, durationMs, cached, containment } = verdict;
   return html`<section class="verdict ${verdictTone(status)}">
-    <div class="line">${stateMark(status)}<strong class="grow">${gate}</strong><span class="quiet number">${cached ? 'cached' : duration(durationMs)}</span></div>
+    <div class="line">${stateMark(status)}<strong class="grow">${gate}</strong>${containment?.contained === 'none' ? html`<span class="chip warn" title=${containment.detail}>no sandbox</span>` : nothing}<span class="quiet number">${cached ? 'cached' : duration(durationMs)}</span></div>
     <p>${summary}</p>
     ${findings.length === 0 ? nothing : html`<ul class="findings">${findings.slice(0, maxFindings).map((finding) => findingItem(finding, actions))}</ul>`}
     ${findings.length > maxFindings ? html`<p class="quiet">${plural(findings.length - maxFindings, 'more finding')}; all are in Problems.</p>` : nothing}

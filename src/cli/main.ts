@@ -13,7 +13,7 @@ import { success } from '../protocol/result.ts';
 import { type CheckFormat, checkFormats, githubOf, junitOf, sarifOf } from './checkFormats.ts';
 import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
 import { addInvariantsCommands } from './invariantsCommand.ts';
-import { note, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
+import { note, noteContainment, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { addRestoreCommands } from './restoreCommand.ts';
 import { type CommonOptions, findRun, withHost } from './session.ts';
@@ -117,6 +117,7 @@ command('check', 'Judge the working copy by every gate.')
     await withHost(options, async (host) => {
       const abort = new AbortController();
       process.once('SIGINT', () => abort.abort());
+      await noteContainment(host);
       const checked = await host.check({ base: options.base, signal: abort.signal, onProgress: note });
       if (!checked.ok) return checked;
       const document = checkDocumentSchema.parse(checked.value);

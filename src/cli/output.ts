@@ -1,6 +1,7 @@
 // What the CLI writes: one JSON document on stdout with --json, otherwise text for people. Text of models and
 // repositories is stripped of control characters, so that it cannot drive the terminal.
 import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Host } from '../host/api.ts';
 import type { CheckDocument, PlanDocument } from '../protocol/cliDocuments.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
@@ -41,6 +42,14 @@ export function note(text: string): void {
 
 export function sayDocument(document: unknown): void {
   process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Said before commands of the project run, so that it is known while they do. */
+export async function noteContainment(host: Host): Promise<void> {
+  const { contained, detail } = await host.containment();
+  note(
+    contained === 'sandbox' ? `Commands run in a sandbox (${detail}).` : `Commands run without a sandbox. ${detail}`,
+  );
 }
 
 export function sayVerdicts(verdicts: readonly Verdict[]): void {

@@ -6,7 +6,7 @@ import { overallStatus } from '../protocol/overallStatus.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
-import { note, sayDocument, sayPlan, sayPlanDocument } from './output.ts';
+import { note, noteContainment, sayDocument, sayPlan, sayPlanDocument } from './output.ts';
 
 export interface PlanOptions {
   readonly yes?: boolean;
@@ -17,6 +17,7 @@ export interface PlanOptions {
 export async function followRun(host: Host, runId: string, options: PlanOptions): Promise<Result<number>> {
   note(`Run ${runId}, policy ${host.policyName}.`);
   if (host.policyNotice !== null) note(host.policyNotice);
+  await noteContainment(host);
   const stopWatching = watch(host, runId);
   const stopCanceling = cancelOnInterrupt(host, runId);
   try {

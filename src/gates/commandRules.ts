@@ -1,13 +1,14 @@
 // Rules of the kind command: the project's own tools as judges. A command runs only when the base's configuration lists it, in
 // a worktree, with limits; one that cannot be run, or whose report cannot be read, proves nothing.
-import { readFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { scrubbedEnvironment } from '../gym/environmentVariables.ts';
+import { confine } from '../gym/paths.ts';
 import type { ProcessResult } from '../gym/process.ts';
 import { runContained, whyStopped, withScratch } from '../gym/sandbox/runContained.ts';
 import { readJunit } from '../gym/testRunner/junitXml.ts';
+import { readReport } from '../gym/testRunner/reportFiles.ts';
 import type { Problem, Violation } from '../invariants/messages.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
 import type { CommandRule } from '../protocol/treeRules.ts';
@@ -55,7 +56,7 @@ export async function runCommandRule(
       violations: ran.exitCode === 0 ? [] : [violation(rule, '', `exit code ${ran.exitCode}`, rule.message, tail(ran))],
       problems: [],
     };
-  const report = rule.report === undefined ? ran.stdout : await readReport(cwd, rule.report);
+  const report = rule.report === undefined ? ran.stdout : await reportOf(cwd, rule.report);
   if (report === undefined) return unproven(`\`${rule.command}\` wrote no ${rule.report}. ${tail(ran)}`);
   if (rule.report === undefined && ran.outputTruncated)
     return unproven(`\`${rule.command}\` printed more than can be kept.`);
@@ -77,10 +78,9 @@ function whyNotRun({ command }: CommandRule, ran: ProcessResult): string | undef
 const tail = ({ stdout, stderr }: ProcessResult): string => `${stdout}${stderr}`.trim().slice(-400);
 
 /** The report of this run; never a file outside the worktree. */
-async function readReport(cwd: string, report: string): Promise<string | undefined> {
-  const path = resolve(cwd, report);
-  if (relative(cwd, path).startsWith('..')) return undefined;
-  return await readFile(join(cwd, report), 'utf8').catch(() => undefined);
+async function reportOf(cwd: string, report: string): Promise<string | undefined> {
+  const confined = await confine(cwd, report, 'read');
+  return confined.ok ? await readReport(confined.value.absolute) : undefined;
 }
 
 function violation(

@@ -45,3 +45,7 @@ export interface Gate {
   configOf(config: RatchetConfig, machine: Pick<GateContext, 'containment'>): unknown;
   judge(context: GateContext): Promise<GateResult>;
 }
+
+/** Said in the sentence that every surface shows, so that nobody takes an unguarded run for a guarded one. */
+export const withContainment = (summary: string, { contained, detail }: Containment): string =>
+  contained === 'sandbox' ? summary : `${summary.replace(/\.$/, '')}. Not contained by a sandbox: ${detail}`;

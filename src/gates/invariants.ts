@@ -7,13 +7,13 @@ import type { InvariantRule } from '../protocol/rules.ts';
 import type { Finding, Severity, VerdictStatus } from '../protocol/verdict.ts';
 import { movedFinding, readBaselines, shrinkFinding } from './baselineFindings.ts';
 import { type CommandPlace, runCommandRule } from './commandRules.ts';
-import type { Gate, GateContext, GateResult } from './gate.ts';
+import { type Gate, type GateContext, type GateResult, withContainment } from './gate.ts';
 import { readText, type TreeReader } from './treeReader.ts';
 
 export const invariantsGate: Gate = {
   name: 'invariants',
-  version: 2,
-  configOf: ({ invariants, sandbox }) => ({ invariants, sandbox }),
+  version: 3,
+  configOf: ({ invariants, sandbox }, { containment }) => ({ invariants, sandbox, contained: containment.contained }),
   judge: async (context) => {
     const loaded = await rulesOf(context);
     if (loaded.problems.length > 0) return brokenRules(loaded);
@@ -131,7 +131,10 @@ async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<Gat
   const moved = held.filter(({ identified: { own }, by }) => entryKey(own) !== entryKey(by));
   if (moved.length > 0) findings.push(movedFinding(moved.length));
   findings.push(...problems.map(problemFinding));
-  return result(findings, loaded.rules.length, held.length, problems);
+  const judged = result(findings, loaded.rules.length, held.length, problems);
+  const { containment } = context;
+  if (!loaded.rules.some(({ kind }) => kind === 'command')) return judged;
+  return { ...judged, summary: withContainment(judged.summary, containment), containment };
 }
 
 function findingOf({ violation, entry }: Identified, severity: Severity): Finding {

@@ -1,8 +1,8 @@
 // The tests gate: the project's own tests on the candidate, and on the base to tell what the change did.
 // Nothing passes by absence: no test executed is `unproven`.
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
-import type { Containment, Finding } from '../protocol/verdict.ts';
-import type { Gate, GateContext, GateResult } from './gate.ts';
+import type { Finding } from '../protocol/verdict.ts';
+import { type Gate, type GateContext, type GateResult, withContainment } from './gate.ts';
 import { type Outcomes, rerunFailures, rerunPassed } from './reruns.ts';
 
 export const testsGate: Gate = {
@@ -27,13 +27,9 @@ export const testsGate: Gate = {
     const { containment } = candidate.report;
     const flaky = await findFlaky(context, candidate.report, baseReport);
     const result = judgeReports(candidate.report, baseReport, flaky);
-    return { ...result, summary: `${result.summary}${containmentText(containment)}`, containment };
+    return { ...result, summary: withContainment(result.summary, containment), containment };
   },
 };
-
-/** Said in the sentence that every surface shows, so that nobody takes an unguarded run for a guarded one. */
-const containmentText = ({ contained, detail }: Containment): string =>
-  contained === 'sandbox' ? '' : ` Not contained by a sandbox: ${detail}`;
 
 /** A test that passes and fails on the very same files. `before`: it did so before the change. */
 export interface Flaky extends Outcomes {

@@ -7,6 +7,7 @@ import { entryAt, readFolders } from './editTree.ts';
 import type { Repository } from './git.ts';
 import { absolutePath, joinPaths, type PathBytes, pathBytesOf } from './pathBytes.ts';
 import { realWay } from './reach.ts';
+import { removeSpecial } from './removeSpecial.ts';
 import { removeFiles } from './restoreFiles.ts';
 import { treeOfPaths } from './treeOfPaths.ts';
 
@@ -170,10 +171,13 @@ class OwnWorktree implements Worktree {
   }
 
   async #resetAll(tree: string, signal?: AbortSignal): Promise<true> {
+    // A worktree has none, and `clean` would leave one that a command made.
+    await rm(join(this.path, '.git'), { recursive: true, force: true });
     await this.#git(['read-tree', '--reset', '-u', tree], signal);
     this.#shared = await this.#untracked(
       await dependencyFoldersIn(this.#repository.root, '', this.#dependencyFolders, dependencyDepth),
     );
+    await removeSpecial(this.path, this.#shared);
     await this.#git(['clean', '-ffdxq', ...this.#shared.flatMap((path) => ['-e', `/${path}`])], signal);
     // A file that a command changed and gave its old times and size back would pass git's stat check.
     await this.#git(['checkout-index', '--all', '--force', '--quiet'], signal);

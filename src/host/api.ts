@@ -11,6 +11,7 @@ import type { RuleHistoryDocument, RulesDocument, RuleTestsDocument } from '../p
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
+import type { Containment } from '../protocol/verdict.ts';
 
 /** The person's working copy, with what is not saved yet. Paths are relative to the root, with forward slashes. */
 export interface Workspace {
@@ -97,6 +98,8 @@ export interface Host {
     signal: AbortSignal;
     onProgress: (text: string) => void;
   }): Promise<Result<CheckDocument>>;
+  /** Whether commands of the project run in a sandbox here, as the configuration of the working copy says. */
+  containment(): Promise<Containment>;
   /** Accepts what a gate finds on the working copy, by its fingerprint, with a reason. Tests cannot be accepted. */
   acceptFinding(
     fingerprint: string,

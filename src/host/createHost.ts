@@ -1,5 +1,6 @@
 // The composition root: wires the parts for one repository. Used by the editor and the CLI alike; holds no logic of its own.
 import { openRepository, type Repository } from '../gym/git.ts';
+import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Acceptance } from '../protocol/acceptance.ts';
@@ -12,6 +13,7 @@ import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
+import type { Containment } from '../protocol/verdict.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { acceptFinding } from './acceptFinding.ts';
@@ -199,6 +201,10 @@ class RepositoryHost implements Host {
       verdicts: verdicts.value,
       changes: changes.value,
     });
+  }
+
+  async containment(): Promise<Containment> {
+    return await containmentOf(this.config.sandbox);
   }
 
   async acceptFinding(

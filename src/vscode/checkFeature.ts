@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import { command, type Feature, requireRepository, succeeded } from './feature.ts';
 import { commands } from './ids.ts';
 import { withCancel } from './progress.ts';
+import { tellContainmentSoon } from './sandboxNotice.ts';
 
 export const checkFeature: Feature = (context) => [
   command(context, commands.checkGates, async () => {
     const repository = await requireRepository(context, true);
     if (repository === undefined) return;
+    tellContainmentSoon(context, repository);
     const checked = await withCancel(vscode.l10n.t('Ratchet: Check Gates'), async (signal, onProgress) =>
       repository.host.check({ base: undefined, signal, onProgress }),
     );

@@ -87,7 +87,13 @@ export class World {
     this.#before = this.#outside();
   }
 
+  /** As after a command: nobody knows what has changed. */
   async reset(): Promise<void> {
+    await this.worktree.reset(this.#tree);
+    await this.resetTouched();
+  }
+
+  async resetTouched(): Promise<void> {
     await this.environment.reset({ baseTree: this.#tree, tree: this.#tree });
   }
 

@@ -19,6 +19,7 @@ export function bubblewrap(line: string, confinement: Confinement): ConfinedComm
   const shown = [...shownOfRun, ...visible.flatMap(shownFor)].filter(existsSync);
   const bindings = [
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    ...settingsOfKernel().flatMap((path) => ['--ro-bind', path, path]),
     // Files in memory are in no process's account, so there is one such place and it is small.
     ...['--size', String(sharedMemoryBytes), '--tmpfs', '/dev/shm', '--remount-ro', '/dev', '--tmpfs', '/run'],
     // A real folder, so that temporary files cost disk and not memory, and are gone with the command.
@@ -53,6 +54,12 @@ export function bubblewrap(line: string, confinement: Confinement): ConfinedComm
       ...inner,
     ],
   };
+}
+
+/** The kernel asks for the name of root alone when these are written, so that root without a capability could. */
+function settingsOfKernel(): string[] {
+  if (process.getuid?.() !== 0) return [];
+  return ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi'].map((name) => `/proc/${name}`).filter(existsSync);
 }
 
 /** By its whole path: the command's own search path begins in the worktree, which may hold a program of that name. */

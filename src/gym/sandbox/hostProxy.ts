@@ -95,12 +95,12 @@ function targetOf(url: string, defaultPort: string): Target | undefined {
   return { host: bare.toLowerCase(), port: Number(port === '' ? defaultPort : port), authority: host };
 }
 
-/** Exported for its test. `*.example.org` does not match `example.org` itself. */
+/** Exported for its test. `*.example.org` does not match `example.org` itself, and no pattern matches an address. */
 export function isAllowed(hosts: readonly string[], { host, port }: Pick<Target, 'host' | 'port'>): boolean {
   return hosts.some((entry) => {
     const [, name = '', onlyPort] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
     if (onlyPort !== undefined && Number(onlyPort) !== port) return false;
-    return name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name;
+    return name.startsWith('*.') && isIP(host) === 0 ? host.endsWith(name.slice(1)) : host === name;
   });
 }
 

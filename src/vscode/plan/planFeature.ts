@@ -4,6 +4,7 @@ import type { RunView } from '../../protocol/run.ts';
 import { command, type Feature, type FeatureContext, requireRepository, succeeded } from '../feature.ts';
 import { commands } from '../ids.ts';
 import { showFailure } from '../messages.ts';
+import { tellContainmentSoon } from '../sandboxNotice.ts';
 import type { Repository } from '../supervisor.ts';
 import { PlanDocuments } from './planDocuments.ts';
 
@@ -58,6 +59,7 @@ async function planAFeature(context: FeatureContext, proposed: string | undefine
   const started = await host.startPlan(feature.trim());
   if (!(await succeeded(started)) || !started.ok) return;
   await workspaceState.update(draftKey, undefined);
+  tellContainmentSoon(context, repository);
   const { runId } = started.value;
   await context.supervisor.select(repository, runId);
   await vscode.commands.executeCommand(commands.showPanel);
