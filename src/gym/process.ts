@@ -3,6 +3,7 @@
 // is the tree and not the child, and no process library kills a grandchild that left its session.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { constants, setPriority } from 'node:os';
 import { failureMessage } from './failureMessage.ts';
 import { killTree, useOfTree } from './processTree.ts';
 import { limited } from './resourceLimits.ts';
@@ -72,6 +73,7 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
     windowsHide: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  lowerPriority(child.pid);
   const stdout = new Tail(options.maxOutputBytes ?? defaultOutputBytes, options.onOutput);
   const stderr = new Tail(options.maxOutputBytes ?? defaultOutputBytes, options.onOutput);
   let written = 0;
@@ -151,6 +153,16 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
     });
     child.on('close', (code, signal) => finish(...(exited ?? [code, signal])));
   });
+}
+
+/** Whoever watches must come first: a command that forks without end would otherwise leave nobody the time to stop it. */
+function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** The last bytes of a stream. */
