@@ -1,5 +1,5 @@
 // Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
-//   npm run bench [-- sizes|activation|snapshot|patch|gym|hunks|journal] [--json] [--large]
+//   npm run bench [-- sizes|activation|snapshot|patch|gym|hunks|journal|invariants] [--json] [--large]
 import {
   appendFileSync,
   closeSync,
@@ -18,7 +18,7 @@ import { BlobStore } from '../../src/host/blobStore.ts';
 import { JournalFile } from '../../src/host/journalFile.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const asked = process.argv.slice(2).filter((arg) => /^[a-z]/.test(arg));
 const asJson = process.argv.includes('--json');
 
 interface Row {
@@ -213,7 +213,28 @@ async function gym(): Promise<void> {
   await benchGym((what, value, against, ratio) => add('gym', what, value, against, ratio?.toFixed(2)));
 }
 
-const benches: Record<string, () => void | Promise<void>> = { sizes, activation, snapshot, patch, gym, hunks, journal };
+/** Real repositories come from a folder of clones; `--rounds N` and `--commits N` say how much is measured. */
+async function invariants(): Promise<void> {
+  const { benchInvariants } = await import('./invariants.ts');
+  const option = (name: string, otherwise: number) => {
+    const at = process.argv.indexOf(name);
+    return at < 0 ? otherwise : Number(process.argv[at + 1]);
+  };
+  benchInvariants(process.env.RATCHET_REAL_REPOS, option('--rounds', 3), option('--commits', 8_000), (...row) =>
+    add('invariants', ...row),
+  );
+}
+
+const benches: Record<string, () => void | Promise<void>> = {
+  sizes,
+  activation,
+  snapshot,
+  patch,
+  gym,
+  hunks,
+  journal,
+  invariants,
+};
 for (const [name, run] of Object.entries(benches)) if (asked.length === 0 || asked.includes(name)) await run();
 if (asJson) console.log(JSON.stringify(rows, null, 2));
 else

@@ -4,7 +4,6 @@ import * as z from 'zod';
 import { importFormSchema } from '../../protocol/codeRules.ts';
 import { calleeName, isNode, member, type SyntaxNode, stringOf } from '../source.ts';
 import { eachChild } from './children.ts';
-import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { matchSchema } from './matches.ts';
 
@@ -20,7 +19,7 @@ const mockNames =
 const mayCall = /\brequire\b|\bimport\s*\(|\bimport\s*\.\s*meta\b|\b(?:vi|vitest|jest)\b/;
 
 export const importFacts: FactMaker<ImportFact[]> = {
-  key: 'imports@1',
+  key: 'imports@2',
   schema: z.array(importFactSchema),
   make: (file) => {
     const found: Omit<ImportFact, keyof z.infer<typeof matchSchema>>[] = [];
@@ -46,7 +45,8 @@ export const importFacts: FactMaker<ImportFact[]> = {
       });
     return found.map((fact, index) => {
       const { start = 0, end = 0 } = places[index] ?? {};
-      return { ...fact, ...enclosing(file, [], start, end) };
+      // The context is the content itself, which who asks knows by its blob.
+      return { ...fact, range: file.lines.range(start, end), text: '', symbol: '-', context: '' };
     });
   },
 };

@@ -35,7 +35,7 @@ export function judgeImports(rule: ImportsRule, question: Question): Judged {
       const isFine = (isAllowed(to) && !isForbidden(to)) || (fact.isTypeOnly && isAllowedType(to));
       if (lost !== null)
         one.problems.push({ rule: rule.id, path: /^Imports cannot/.test(lost) ? null : file.path, message: lost });
-      else if (!isFine) one.violations.push(importViolation(rule, file.path, edge));
+      else if (!isFine) one.violations.push(importViolation(rule, file, edge));
     }
     return one;
   });
@@ -46,11 +46,14 @@ export function judgeImports(rule: ImportsRule, question: Question): Judged {
   return judged;
 }
 
-function importViolation(rule: ImportsRule, path: string, { fact, to }: Edge): Violation {
+function importViolation(rule: ImportsRule, { path, blob }: FileRef, { fact, to }: Edge): Violation {
   // The text is what the import leads to, so that another spelling of the same import is the same violation.
   const text = `${fact.isTypeOnly ? 'type ' : ''}${to}`;
-  return violationOf(rule, path, { ...fact, text }, `${path} imports ${to}. ${rule.message}`);
+  return violationOf(rule, path, { ...fact, text, context: contextOf(blob) }, `${path} imports ${to}. ${rule.message}`);
 }
+
+/** An import stands in no declaration: it is known again where the whole file is. */
+const contextOf = (blob: string): string => blob.slice(0, 12);
 
 function cycleViolations(
   rule: ImportsRule,
@@ -71,7 +74,7 @@ function cycleViolations(
     const edge = first === undefined ? undefined : edges.get(first)?.find(({ to }) => to === (second ?? first));
     if (first === undefined || edge === undefined) return [];
     const text = [...cycle, first].join(' -> ');
-    return [violationOf(rule, first, { ...edge.fact, text }, `${text} is a circle. ${rule.message}`)];
+    return [violationOf(rule, first, { ...edge.fact, text, context: '-' }, `${text} is a circle. ${rule.message}`)];
   });
 }
 
@@ -110,14 +113,19 @@ function reachViolations(
       queue.push(from);
     }
   }
-  for (const { path } of files) {
+  for (const { path, blob } of files) {
     const first = next.get(path);
     if (first === undefined) continue;
     const chain = [path];
     for (let link = next.get(path); link !== undefined; link = next.get(link.to)) chain.push(link.to);
     const text = `${first.to} => ${chain.at(-1)}`;
     judged.violations.push(
-      violationOf(rule, path, { ...first.edge.fact, text }, `${chain.join(' -> ')}. ${rule.message}`),
+      violationOf(
+        rule,
+        path,
+        { ...first.edge.fact, text, context: contextOf(blob) },
+        `${chain.join(' -> ')}. ${rule.message}`,
+      ),
     );
   }
   // A file that cannot be followed may be the missing link, unless no file of the rule leads to it.
