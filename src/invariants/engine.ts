@@ -60,8 +60,13 @@ const placeSchema = z.object({ ratchetAt: z.object({ rule: z.string(), path: z.s
 function placeOf(text: string): Place | undefined {
   const line = text.match(placeLine)?.at(-1);
   if (line === undefined) return undefined;
-  const parsed = placeSchema.safeParse(JSON.parse(line));
-  return parsed.success ? parsed.data.ratchetAt : undefined;
+  try {
+    const parsed = placeSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data.ratchetAt : undefined;
+  } catch {
+    // A dying child may leave half a line.
+    return undefined;
+  }
 }
 
 interface Waiting {

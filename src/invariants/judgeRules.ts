@@ -24,18 +24,29 @@ export class RuleJudge {
   readonly store = new FactStore();
   #tree: Tree | undefined;
   #watchdog: Watchdog | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param isGuarded whether a rule that hangs ends this process; only a child may be guarded */
   constructor(isGuarded: boolean) {
     if (isGuarded) this.#watchdog = new Watchdog();
   }
 
+  /** One question after the other: they share the tree. */
   async judge(request: JudgeRequest): Promise<{ violations: Violation[]; problems: Problem[] }> {
+    const judging = this.#last.then(() => this.#answer(request));
+    this.#last = judging.catch(() => undefined);
+    return await judging;
+  }
+
+  async #answer(request: JudgeRequest): Promise<{ violations: Violation[]; problems: Problem[] }> {
+    if (this.store.trim()) this.#tree = undefined;
     await this.store.openDisk(request.cacheDirectory);
     this.#tree = Tree.of(request.root, request.files, this.store, this.#tree);
     const watchdog = this.#watchdog;
     if (watchdog !== undefined) watchdog.limitMs = request.ruleMs ?? defaultRuleMs;
-    const blobs = request.repository === undefined ? undefined : new BlobReader(request.repository);
+    // Git is started when a content of the base is asked for, which few rules do.
+    let blobs: BlobReader | undefined;
+    const { repository } = request;
     try {
       return await this.#judge(request, {
         tree: this.#tree,
@@ -44,7 +55,9 @@ export class RuleJudge {
         changed: request.base === undefined ? undefined : changedPaths(request.base, request.files),
         readBlob: async (blob) => {
           const text = request.contents?.[blob];
-          return text === undefined ? await blobs?.read(blob) : new TextEncoder().encode(text);
+          if (text !== undefined) return new TextEncoder().encode(text);
+          if (repository !== undefined) blobs ??= new BlobReader(repository);
+          return await blobs?.read(blob);
         },
         watchdog,
         filesOf: filesWithout(request, this.#tree),

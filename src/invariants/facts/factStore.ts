@@ -27,8 +27,8 @@ export type Fact<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 /** Gives the bytes of a file that is not in the folder, by its blob. */
 export type ReadBlob = (blob: string) => Promise<Uint8Array | undefined>;
 
-/** Facts kept in memory for one maker before the oldest ones go. */
-const maxFacts = 60_000;
+/** Facts in memory, all makers together, above which they are forgotten before the next question. */
+const maxFacts = 400_000;
 
 export class FactStore {
   readonly #memory = new Map<string, Map<string, Fact<unknown>>>();
@@ -40,6 +40,15 @@ export class FactStore {
     if (directory === undefined || this.#disk?.directory === directory) return;
     await this.close();
     this.#disk = new DiskFacts(directory);
+  }
+
+  /** Forgets everything when it has become too much; true when it did. Never within a question, which needs its facts. */
+  trim(): boolean {
+    let size = 0;
+    for (const facts of this.#memory.values()) size += facts.size;
+    if (size <= maxFacts) return false;
+    this.#memory.clear();
+    return true;
   }
 
   async close(): Promise<void> {
@@ -109,7 +118,6 @@ export class FactStore {
 
   #keep(maker: FactMaker<unknown>, file: FileRef, fact: Fact<unknown>): void {
     const facts = this.#facts(maker);
-    if (facts.size >= maxFacts) for (const key of [...facts.keys()].slice(0, maxFacts / 4)) facts.delete(key);
     facts.set(keyOf(file), fact);
   }
 

@@ -24,12 +24,27 @@ export class FindingActions implements vscode.CodeActionProvider {
     return this.#findings
       .of(document.uri)
       .filter((finding) => rangeOf(finding).intersection(range) !== undefined)
-      .flatMap((finding) => actionsFor(finding, diagnosticsOf(finding, diagnostics)));
+      .flatMap((finding) => [
+        ...fixOf(finding, document, diagnosticsOf(finding, diagnostics)),
+        ...actionsFor(finding, diagnosticsOf(finding, diagnostics)),
+      ]);
   }
 }
 
 const diagnosticsOf = ({ rule, message }: Finding, all: readonly vscode.Diagnostic[]): vscode.Diagnostic[] =>
   all.filter((diagnostic) => diagnostic.code === rule && diagnostic.message === message);
+
+/** The rule's own replacement, while the text is still the one it was made for. */
+function fixOf(finding: Finding, document: vscode.TextDocument, diagnostics: vscode.Diagnostic[]): vscode.CodeAction[] {
+  const { fix, evidence, rule } = finding;
+  const range = rangeOf(finding);
+  if (fix === undefined || document.getText(range) !== evidence) return [];
+  const made = new vscode.CodeAction(vscode.l10n.t('Ratchet: mend as {0} says', rule), vscode.CodeActionKind.QuickFix);
+  made.diagnostics = diagnostics;
+  made.edit = new vscode.WorkspaceEdit();
+  made.edit.replace(document.uri, range, fix);
+  return [made];
+}
 
 function actionsFor(finding: Finding, diagnostics: vscode.Diagnostic[]): vscode.CodeAction[] {
   const action = (title: string, command: string, argument: unknown): vscode.CodeAction => {
