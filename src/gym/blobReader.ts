@@ -32,6 +32,11 @@ export class BlobReader {
     this.#child.on('close', (code) => this.#fail(new Error(`git cat-file ended with code ${code}`)));
   }
 
+  /** Why nothing can be read any more; undefined while it can. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
   /** Undefined when there is no such object. */
   read(blob: string): Promise<Uint8Array | undefined> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);

@@ -13,6 +13,8 @@ export interface ResolvedImport {
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.node'];
 
+const declarations = ['.d.ts', '.d.mts', '.d.cts'];
+
 export class ImportResolver {
   readonly #root: string;
   readonly #resolver: ResolverFactory;
@@ -37,7 +39,8 @@ export class ImportResolver {
       mainFields: ['types', 'module', 'main'],
     };
     this.#resolver = new ResolverFactory({ ...options, tsconfig: 'auto' });
-    this.#plain = new ResolverFactory(options);
+    // A name of a package whose declaration the repository keeps is still the package; a path may be a declaration alone.
+    this.#plain = new ResolverFactory({ ...options, extensions: [...extensions, ...declarations] });
   }
 
   resolve(from: string, specifier: string): ResolvedImport {

@@ -91,7 +91,7 @@ async function graph(): Promise<void> {
   for (const file of files) {
     await store.prepare(file, [{ maker: importFacts, rule: '' }], { root, read: undefined }, undefined);
     for (const { to, fact } of tree.graph.edges(file).edges)
-      if (isScript(to) && fact.form !== 'mock' && fact.form !== 'url') edges.add(`${file.path} ${to}`);
+      if (tree.byPath.has(to) && fact.form !== 'mock' && fact.form !== 'url') edges.add(`${file.path} ${to}`);
   }
   answer({ edges: [...edges], files: files.length });
 }

@@ -220,9 +220,11 @@ async function invariants(): Promise<void> {
     const at = process.argv.indexOf(name);
     return at < 0 ? otherwise : Number(process.argv[at + 1]);
   };
-  benchInvariants(process.env.RATCHET_REAL_REPOS, option('--rounds', 3), option('--commits', 8_000), (...row) =>
-    add('invariants', ...row),
-  );
+  benchInvariants(process.env.RATCHET_REAL_REPOS, option('--rounds', 3), option('--commits', 8_000), (...row) => {
+    // It takes minutes; what is known is shown.
+    console.error(row.join('  '));
+    add('invariants', ...row);
+  });
 }
 
 const benches: Record<string, () => void | Promise<void>> = {

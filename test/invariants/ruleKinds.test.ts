@@ -155,6 +155,9 @@ describe('calls', () => {
     const text =
       'declare const prisma: any; declare const db: any; declare const other: any;\nprisma.user.create();\ndb?.destroy();\nother.create();\nawait db.create<number>(1);\n';
     expect((await judge(member, { 'a.ts': text })).places).toEqual(['a.ts:2', 'a.ts:3', 'a.ts:5']);
+    const any = rule({ kind: 'calls', files: ['**/*.ts'], targets: [{ member: ['create'] }] });
+    const module = "const m = await import('./m');\nm.create();\nimport { create } from './m';\ncreate();\n";
+    expect((await judge(any, { 'a.ts': module })).places).toEqual(['a.ts:2']);
   });
 
   it('proves nothing of what it cannot read or follow', async () => {
@@ -221,6 +224,14 @@ describe('imports', () => {
     const judged = await judge(reach, files);
     expect(judged.places).toEqual(['src/ui/a.ts:1', 'src/ui/c.ts:1']);
     expect(judged.messages[0]).toContain('src/ui/a.ts -> src/api/load.ts -> src/db/db.ts');
+  });
+
+  it('follow a path to a declaration that stands alone', async () => {
+    const files = {
+      'src/db/row.d.ts': 'export type Row = number;\n',
+      'src/ui/a.ts': "import type { Row } from '../db/row';\n",
+    };
+    expect(await judge(forbid, files)).toMatchObject({ places: ['src/ui/a.ts:1'], problems: [] });
   });
 
   it('follow values alone where a rule says so', async () => {

@@ -5,7 +5,13 @@ import { eachChild } from './children.ts';
 
 /** `unknown`: a value that is made here or comes from elsewhere; `path` still tells the members that were taken of it. */
 export type Root =
-  | { readonly kind: 'import'; readonly specifier: string; readonly name: string }
+  | {
+      readonly kind: 'import';
+      readonly specifier: string;
+      readonly name: string;
+      /** The name was taken as a member of the whole module. */
+      readonly isMember?: boolean | undefined;
+    }
   | { readonly kind: 'global'; readonly name: string }
   | { readonly kind: 'unknown'; readonly name: string };
 
@@ -315,7 +321,8 @@ const results = (references: readonly Reference[]): Reference[] =>
 function normalise({ root, path }: Reference): Reference {
   const [first, ...rest] = path;
   if (first === undefined) return { root, path };
-  if (root.kind === 'import' && root.name === '*') return { root: { ...root, name: first }, path: rest };
+  if (root.kind === 'import' && root.name === '*')
+    return { root: { ...root, name: first, isMember: true }, path: rest };
   if (root.kind === 'global' && globalObjects.has(root.name))
     return { root: { kind: 'global', name: first }, path: rest };
   return { root, path };

@@ -10,7 +10,12 @@ import { matchSchema } from './matches.ts';
 
 const referenceSchema = z.object({
   root: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('import'), specifier: z.string(), name: z.string() }),
+    z.object({
+      kind: z.literal('import'),
+      specifier: z.string(),
+      name: z.string(),
+      isMember: z.boolean().optional(),
+    }),
     z.object({ kind: z.literal('global'), name: z.string() }),
     z.object({ kind: z.literal('unknown'), name: z.string() }),
   ]),
@@ -34,7 +39,7 @@ export interface CallInterest {
 }
 
 export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFact[]> => ({
-  key: `calls@1 ${key}`,
+  key: `calls@2 ${key}`,
   schema: z.array(callFactSchema),
   make: (file) => {
     const { words } = interest;
@@ -75,8 +80,15 @@ function isOfInterest({ root, path }: Reference, interest: CallInterest, isHande
   if (root.kind === 'import' && interest.imports) return true;
   if (root.kind === 'global' && variants([root.name, ...path]).some((one) => interest.globals(one.join('.'))))
     return true;
-  return !isHandedOn && variants(path).some((one) => one.length > 0 && interest.members(one.at(-1) ?? ''));
+  return (
+    !isHandedOn &&
+    variants(membersOf({ root, path })).some((one) => one.length > 0 && interest.members(one.at(-1) ?? ''))
+  );
 }
+
+/** The members of an object that a call names; an export of a module that is imported by itself is none. */
+export const membersOf = ({ root, path }: Reference): readonly string[] =>
+  root.kind === 'import' && root.isMember === true ? [root.name, ...path] : path;
 
 /** A dotted path as it is, and without a last `bind`, `call` or `apply`. */
 export function variants(path: readonly string[]): (readonly string[])[] {

@@ -85,7 +85,8 @@ export class FactStore {
           ? { ok: false, problem: text instanceof Error ? text.message : '' }
           : await this.#make(maker, parsed);
       watchdog?.leave();
-      this.#keep(maker, file, fact);
+      // What git could not give now it may give next time.
+      if (parsed !== undefined || source.root !== undefined) this.#keep(maker, file, fact);
       if (fact.ok) this.#disk?.put(maker.key, keyOf(file), fact.value);
     }
   }

@@ -16,7 +16,8 @@ export type ImportFact = z.infer<typeof importFactSchema>;
 
 const mockNames =
   /^(?:vi|vitest|jest)\.(?:mock|doMock|unmock|dontMock|requireActual|requireMock|importActual|importMock|setMock|createMockFromModule)$/;
-const mayCall = /\brequire\b|\bimport\s*\(|\bimport\s*\.\s*meta\b|\b(?:vi|vitest|jest)\b/;
+const mayCall =
+  /\brequire\b|\bimport\s*\(|\bimport\s*\.\s*meta\b|\b(?:vi|vitest|jest)\s*\.|\bdeclare\s+(?:module|global|namespace)\b/;
 
 export const importFacts: FactMaker<ImportFact[]> = {
   key: 'imports@2',
@@ -40,8 +41,7 @@ export const importFacts: FactMaker<ImportFact[]> = {
     if (mayCall.test(file.text) || file.hasEscapes)
       everyNode(file.program, (node) => {
         const called = fromNode(node);
-        if (called !== undefined)
-          add(called.specifier, called.form, called.form === 'importType', node.start, node.end);
+        if (called !== undefined) add(called.specifier, called.form, isType(called.form), node.start, node.end);
       });
     return found.map((fact, index) => {
       const { start = 0, end = 0 } = places[index] ?? {};
@@ -50,6 +50,8 @@ export const importFacts: FactMaker<ImportFact[]> = {
     });
   },
 };
+
+const isType = (form: ImportFact['form']): boolean => form === 'importType' || form === 'type';
 
 function everyNode(root: unknown, enter: (node: SyntaxNode) => void): void {
   const step = (node: SyntaxNode): void => {
@@ -60,6 +62,10 @@ function everyNode(root: unknown, enter: (node: SyntaxNode) => void): void {
 }
 
 function fromNode(node: SyntaxNode): Pick<ImportFact, 'specifier' | 'form'> | undefined {
+  // In the body of a `declare module`; those of the file itself are listed by the parser, and are there already.
+  if (node.type === 'ImportDeclaration') return named(stringOf(node.source), 'type');
+  if (node.type === 'ExportAllDeclaration' || node.type === 'ExportNamedDeclaration')
+    return named(stringOf(node.source), 'reExport');
   if (node.type === 'TSImportType')
     return named(stringOf(node.source) ?? stringOf(member(node.argument, 'literal')), 'importType');
   if (node.type === 'TSExternalModuleReference') return named(stringOf(node.expression), 'require');

@@ -25,6 +25,7 @@ export async function judgeHistory(
     const counters = request.rules.map((rule) => ({ rule, counter: counterOf(rule) }));
     const active = counters.flatMap(({ counter }) => (typeof counter === 'string' ? [] : [counter]));
     const { blobs, configs } = await readContents(request, active, store, reader);
+    if (reader.failure !== undefined) throw reader.failure;
     const followed = new Map(replay(request, active, configs, store).map((history) => [history.id, history]));
     const rules = counters.map(({ rule, counter }) => followed.get(rule.id) ?? notJudged(rule.id, String(counter)));
     return { rules, blobs };

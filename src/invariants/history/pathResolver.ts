@@ -6,6 +6,7 @@ import { parseDocument } from 'yaml';
 import * as z from 'zod';
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.node'];
+const declarations = ['.d.ts', '.d.mts', '.d.cts'];
 const aliases: Readonly<Record<string, readonly string[]>> = {
   '.js': ['.ts', '.tsx', '.js'],
   '.mjs': ['.mts', '.mjs'],
@@ -59,7 +60,8 @@ export class PathResolver {
     const folder = posix.dirname(from);
     if (/^\.{1,2}(?:\/|$)/.test(bare)) {
       const wanted = posix.normalize(posix.join(folder, bare)).replace(/\/$/, '');
-      const found = this.#file(wanted);
+      const found =
+        this.#file(wanted) ?? declarations.map((added) => wanted + added).find((path) => this.#tree.has(path));
       return { name: found ?? bare, isFound: found !== undefined, stems: [stemOf(wanted)] };
     }
     const stems: string[] = [];
@@ -151,6 +153,8 @@ function fits(pattern: string, name: string): string | undefined {
 
 /** A path without its extension and without a last `index`, by which those that may answer one import are found. */
 export function stemOf(path: string): string {
+  const declaration = declarations.find((one) => path.endsWith(one));
+  if (declaration !== undefined) return path.slice(0, path.length - declaration.length);
   const extension = posix.extname(path);
   const stem = extensions.includes(extension) ? path.slice(0, path.length - extension.length) : path;
   return stem.replace(/(?:^|\/)index$/, '');

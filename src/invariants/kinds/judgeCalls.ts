@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { CallsRule, CallTarget } from '../../protocol/codeRules.ts';
 import { callMark } from '../facts/bindings.ts';
-import { type CallFact, type CallInterest, callFacts, variants } from '../facts/callFacts.ts';
+import { type CallFact, type CallInterest, callFacts, membersOf, variants } from '../facts/callFacts.ts';
 import { exportFacts } from '../facts/exportFacts.ts';
 import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import { importFacts } from '../facts/importFacts.ts';
@@ -154,7 +154,8 @@ export function targetTest(
         if (name !== undefined) return name;
       }
       if (isHandedOn) continue;
-      for (const called of variants(dotted)) {
+      const members = [root.kind === 'import' ? '' : root.name, ...membersOf({ root, path })];
+      for (const called of variants(members)) {
         const member = called.at(-1) ?? '';
         const object = called
           .slice(0, -1)
