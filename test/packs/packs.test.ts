@@ -1,0 +1,25 @@
+// Every rule of every pack against its own examples, and every clause against the rules it names.
+import { afterAll, describe, expect, it } from 'vitest';
+import { InvariantEngine } from '../../src/invariants/engine.ts';
+import { testRules } from '../../src/invariants/testRules.ts';
+import { engineEntry } from '../helpers/gates.ts';
+import { readPacks } from '../helpers/packs.ts';
+
+const engine = new InvariantEngine({ entry: engineEntry });
+afterAll(async () => await engine.dispose());
+
+describe.each([...readPacks()])('the pack %s', (name, pack) => {
+  it('has clauses whose rules are there, and no rule without a clause', () => {
+    const named = pack.clauses.flatMap(({ rules }) => rules);
+    expect([...new Set(named)].sort()).toEqual(pack.rules.map(({ id }) => id).sort());
+    for (const { id } of [...pack.clauses, ...pack.rules]) expect(id.startsWith(`${name}/`)).toBe(true);
+  });
+
+  it.each(pack.rules.map((rule) => [rule.id, rule] as const))('%s holds to its examples', async (_, rule) => {
+    expect(rule.valid.length).toBeGreaterThan(0);
+    expect(rule.invalid.length).toBeGreaterThan(0);
+    const tests = await testRules([rule], engine, new AbortController().signal);
+    if (!tests.ok) throw new Error(tests.failure.message);
+    expect(tests.value.flatMap(({ failures }) => failures)).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+// The rule packs over a folder of git clones: counts for each pack, repository and rule, and the findings themselves to be
+// read. Not part of `npm test`, since it needs clones:
+//   node test/real/packs.ts DIR [--pack NAME] [--rule ID] [--repo NAME] [--findings N] [--problems N]
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { InvariantEngine } from '../../src/invariants/engine.ts';
+import { engineEntry } from '../helpers/gates.ts';
+import { judgeFolder, readPacks } from '../helpers/packs.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    pack: { type: 'string' },
+    rule: { type: 'string' },
+    repo: { type: 'string' },
+    findings: { type: 'string', default: '0' },
+    problems: { type: 'string', default: '0' },
+  },
+});
+
+/** Up to `limit` of a list, spread evenly over it. */
+function sample<T>(items: readonly T[], limit: number): T[] {
+  if (items.length <= limit) return [...items];
+  return Array.from({ length: limit }, (_, index) => items[Math.floor((index * items.length) / limit)]).flatMap(
+    (item) => item ?? [],
+  );
+}
+
+const packageSchema = z.looseObject({ name: z.string().min(1) });
+
+/** Links the packages of a workspace as a package manager does, so that imports of one another can be followed. */
+function linkWorkspaces(root: string): void {
+  if (existsSync(join(root, 'node_modules'))) return;
+  const listed = execFileSync('git', ['ls-files', '-z', '*/package.json'], { cwd: root, encoding: 'utf8' });
+  for (const path of listed.split('\0').filter((one) => one !== '')) {
+    let manifest: unknown;
+    try {
+      manifest = JSON.parse(readFileSync(join(root, path), 'utf8'));
+    } catch (error) {
+      process.stdout.write(`${path} is no package: ${String(error)}\n`);
+      continue;
+    }
+    const parsed = packageSchema.safeParse(manifest);
+    if (!parsed.success || !/^(?:@[\w.-]+\/)?[\w.-]+$/.test(parsed.data.name)) continue;
+    const link = join(root, 'node_modules', parsed.data.name);
+    if (existsSync(link)) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, dirname(path)), link);
+  }
+}
+
+async function main(): Promise<void> {
+  const [folder] = positionals;
+  if (folder === undefined) throw new Error('Which folder holds the clones?');
+  const clones = readdirSync(resolve(folder)).filter((name) => values.repo === undefined || name.includes(values.repo));
+  const packs = readPacks();
+  const engine = new InvariantEngine({ entry: engineEntry, timeoutMs: 600_000 });
+  try {
+    for (const clone of clones.sort()) {
+      const root = realpathSync(join(resolve(folder), clone));
+      linkWorkspaces(root);
+      const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+      for (const [pack, { rules }] of packs) {
+        if (values.pack !== undefined && values.pack !== pack) continue;
+        const chosen = rules.filter(({ id }) => values.rule === undefined || id === values.rule);
+        if (chosen.length === 0) continue;
+        const started = performance.now();
+        const { violations, problems } = await judgeFolder(root, chosen, engine);
+        const took = Math.round(performance.now() - started);
+        process.stdout.write(`${clone} ${commit} ${pack}: ${violations.length} findings, ${took} ms\n`);
+        for (const { id } of chosen) {
+          const found = violations.filter(({ rule }) => rule === id);
+          const unproven = problems.filter(({ rule }) => rule === id);
+          process.stdout.write(`  ${id}: ${found.length} findings, ${unproven.length} not verified\n`);
+          for (const { path, range, text } of sample(found, Number(values.findings)))
+            process.stdout.write(`    ${path}:${range.startLine} ${text.replace(/\s+/g, ' ').slice(0, 160)}\n`);
+          for (const { path, message } of sample(unproven, Number(values.problems)))
+            process.stdout.write(`    ? ${path ?? '-'} ${message.slice(0, 160)}\n`);
+        }
+      }
+    }
+  } finally {
+    await engine.dispose();
+  }
+}
+
+await main();
