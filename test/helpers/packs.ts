@@ -39,7 +39,9 @@ const seedSchema = z
       })
       .optional(),
   })
-  .refine(({ files, lines }) => Object.keys(files).length > 0 || lines !== undefined, { error: 'a seed changes a file' });
+  .refine(({ files, lines }) => Object.keys(files).length > 0 || lines !== undefined, {
+    error: 'a seed changes a file',
+  });
 export type Seed = z.infer<typeof seedSchema>;
 
 const seedsSchema = z.strictObject({ project: z.record(z.string(), z.string()), seeds: z.array(seedSchema).min(1) });
