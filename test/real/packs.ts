@@ -1,6 +1,7 @@
 // The rule packs over a folder of git clones: counts for each pack, repository and rule, and the findings themselves to be
 // read. Not part of `npm test`, since it needs clones:
 //   node test/real/packs.ts DIR [--pack NAME] [--rule ID] [--repo NAME] [--findings N] [--problems N]
+// With --tsv every finding that is shown is a line of repository, commit, rule and place, for docs/packs/judgements.
 // With --seeds the edits of test/packs/seeds are written into each clone for a moment, and every one must be found there.
 import { execFileSync } from 'node:child_process';
 import {
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
     findings: { type: 'string', default: '0' },
     problems: { type: 'string', default: '0' },
     seeds: { type: 'boolean', default: false },
+    tsv: { type: 'boolean', default: false },
   },
 });
 
@@ -140,9 +142,17 @@ async function main(): Promise<void> {
         const started = performance.now();
         const { violations, problems } = await judgeFolder(root, chosen, engine);
         const took = Math.round(performance.now() - started);
-        process.stdout.write(`${clone} ${commit} ${pack}: ${violations.length} findings, ${took} ms\n`);
+        if (!values.tsv)
+          process.stdout.write(`${clone} ${commit} ${pack}: ${violations.length} findings, ${took} ms\n`);
         for (const { id } of chosen) {
           const found = violations.filter(({ rule }) => rule === id);
+          if (values.tsv) {
+            for (const { path, range } of sample(found, Number(values.findings)))
+              process.stdout.write(
+                `${[clone.replace('+', '/'), commit, id, `${path}:${range.startLine}`, `of ${found.length}`].join('\t')}\n`,
+              );
+            continue;
+          }
           const unproven = problems.filter(({ rule }) => rule === id);
           process.stdout.write(`  ${id}: ${found.length} findings, ${unproven.length} not verified\n`);
           for (const { path, range, text } of sample(found, Number(values.findings)))
