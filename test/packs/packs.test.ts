@@ -1,14 +1,27 @@
 // Every rule of every pack against its own examples, and every clause against the rules it names.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InvariantEngine } from '../../src/invariants/engine.ts';
+import { loadRules } from '../../src/invariants/loadRules.ts';
 import { testRules } from '../../src/invariants/testRules.ts';
 import { engineEntry } from '../helpers/gates.ts';
-import { readPacks } from '../helpers/packs.ts';
+import { packFolder, readPacks } from '../helpers/packs.ts';
 
 const engine = new InvariantEngine({ entry: engineEntry });
 afterAll(async () => await engine.dispose());
 
 describe.each([...readPacks()])('the pack %s', (name, pack) => {
+  it('is read without a problem where a repository has taken it', async () => {
+    const path = `.ratchet/invariants/${name}.yml`;
+    const loaded = await loadRules({
+      paths: [path],
+      read: async () => readFileSync(join(packFolder, `${name}.yml`), 'utf8'),
+    });
+    expect(loaded.problems).toEqual([]);
+    expect(loaded.rules.map(({ id }) => id)).toEqual(pack.rules.map(({ id }) => id));
+  });
+
   it('has clauses whose rules are there, and no rule without a clause', () => {
     const named = pack.clauses.flatMap(({ rules }) => rules);
     expect([...new Set(named)].sort()).toEqual(pack.rules.map(({ id }) => id).sort());
