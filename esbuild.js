@@ -18,6 +18,18 @@ const isDevelopment = process.argv.includes('--dev');
 const isWatching = process.argv.includes('--watch');
 const natives = ['oxc-parser', 'oxc-resolver', '@ast-grep/napi'];
 
+/** WebAssembly that the rule engine loads when it meets a file of the language; the same on every platform. */
+const wasm = [
+  'web-tree-sitter/web-tree-sitter.wasm',
+  '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
+  ...['python', 'go', 'rust', 'java'].map((language) => `tree-sitter-${language}/tree-sitter-${language}.wasm`),
+];
+
+function copyWasm() {
+  mkdirSync('dist/wasm', { recursive: true });
+  for (const path of wasm) copyFileSync(join('node_modules', path), join('dist', 'wasm', basename(path)));
+}
+
 /** Modules that are loaded by `await import()` and live in a bundle of their own beside the importing one. */
 const lazyBundles = {
   'host/createHost.ts': './host.cjs',
@@ -108,6 +120,7 @@ function inputsDigest() {
 
 const stamp = 'dist/.inputs';
 if (isWatching) {
+  copyWasm();
   for (const options of Object.values(builds)) await (await context(options)).watch();
   console.log('Watching.');
 } else if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputsDigest()) {
@@ -115,15 +128,9 @@ if (isWatching) {
 } else {
   rmSync('dist', { recursive: true, force: true });
   mkdirSync('dist');
+  copyWasm();
   const metafiles = {};
   for (const [name, options] of Object.entries(builds)) metafiles[name] = (await build(options)).metafile;
-  // WebAssembly that a bundle reads at run time; src/invariants/data/hcl.ts looks for it here.
-  mkdirSync('dist/wasm');
-  for (const file of [
-    'web-tree-sitter/web-tree-sitter.wasm',
-    '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
-  ])
-    copyFileSync(join('node_modules', file), join('dist', 'wasm', basename(file)));
   writeFileSync('dist/.metafiles.json', JSON.stringify(metafiles));
   writeFileSync(stamp, inputsDigest());
   console.log('Built dist/.');

@@ -1,233 +1,157 @@
 // The integrity gate: a change may not weaken what judges it. It compares two trees and believes no explanation.
-import picomatch from 'picomatch';
-import type { FileFacts, Suppression, TestFact } from '../invariants/messages.ts';
+import type { FileFacts } from '../invariants/testFacts/factSchemas.ts';
 import type { Finding } from '../protocol/verdict.ts';
-import type { Gate, GateContext } from './gate.ts';
+import type { Gate, GateContext, GateResult } from './gate.ts';
+import { compareTests } from './integrity/compareTests.ts';
+import { findingOf, identified } from './integrity/finding.ts';
+import { isCodePath, isTestPath, judgeFindings } from './integrity/judgingFiles.ts';
+import { lockfileFindings } from './integrity/lockfiles.ts';
+import { mockFindings } from './integrity/mocks.ts';
+import { snapshotFindings } from './integrity/snapshots.ts';
+import { suppressionFindings } from './integrity/suppressions.ts';
+import { packageFindings, strictnessFindings } from './integrity/weakenedConfig.ts';
+import { toolFindings } from './integrity/weakenedTools.ts';
 import { readText, type TreeChange } from './treeReader.ts';
-import { packageFindings, strictnessFindings } from './weakenedConfig.ts';
-
-const testFiles = picomatch(
-  ['**/*.{test,spec}.*', '**/{test,tests,__tests__,spec}/**', '**/test_*.py', '**/*_test.{py,go}'],
-  { dot: true },
-);
-const code = /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|rb|php|cs|c|cc|cpp|h|sh|tf|sql|vue|svelte)$/;
-
-/** Files that decide how work is judged, and what they are called in a finding. */
-const judges: readonly (readonly [string, string[]])[] = [
-  ["Ratchet's own configuration", ['.ratchet/**']],
-  [
-    'continuous integration',
-    [
-      '.github/workflows/**',
-      '.github/actions/**',
-      '.gitlab-ci.yml',
-      '.circleci/**',
-      'Jenkinsfile',
-      'azure-pipelines.yml',
-      '.ci/**',
-      '.travis.yml',
-      '.husky/**',
-    ],
-  ],
-  [
-    'the test runner',
-    [
-      '**/{vitest,jest,playwright,cypress,karma,ava,wdio}.{config,conf,workspace}.*',
-      '**/.mocharc*',
-      '**/.{c8,nyc}rc*',
-      '**/pytest.ini',
-      '**/tox.ini',
-      '**/conftest.py',
-      '**/.coveragerc',
-    ],
-  ],
-  [
-    'the linter',
-    [
-      '**/{.eslintrc*,eslint.config.*,biome.json,biome.jsonc,.oxlintrc.json,oxlint.json,.eslintignore,ruff.toml,.ruff.toml,.golangci.*,clippy.toml,.flake8,.pylintrc}',
-    ],
-  ],
-];
 
 export const integrityGate: Gate = {
   name: 'integrity',
-  version: 1,
+  version: 2,
   configOf: () => null,
   async judge(context) {
     const changes = await context.files.changed(context.baseTree, context.candidateTree);
-    const findings = [...judgeFindings(changes), ...deletedTestFiles(changes), ...snapshotFindings(changes)];
-    findings.push(...(await packageFindings(changes, context)), ...(await strictnessFindings(changes, context)));
+    const findings = [
+      ...judgeFindings(changes),
+      ...(await packageFindings(changes, context)),
+      ...(await strictnessFindings(changes, context)),
+      ...(await toolFindings(changes, context)),
+      ...(await lockfileFindings(changes, context)),
+    ];
     const before = await factsOf(changes, context, 'before');
     const after = await factsOf(changes, context, 'after');
-    if (!before.ok || !after.ok) {
-      const message = before.ok ? (after.ok ? '' : after.message) : before.message;
-      return { status: 'errored', summary: message, findings };
-    }
-    findings.push(...testFindings(before.files, after.files), ...suppressionFindings(before.files, after.files));
-    const unread = [...after.files.values()].filter(({ problem }) => problem !== null);
+    if (!before.ok) return { status: 'errored', summary: before.message, findings };
+    if (!after.ok) return { status: 'errored', summary: after.message, findings };
+    const hasCodeChanged = isCodeChanged(changes, before.files, after.files);
     findings.push(
-      ...unread.map(({ path, problem }): Finding => found('unread', path, problem ?? '', undefined, 'warning')),
+      ...(await snapshotFindings(changes, context, hasCodeChanged)),
+      ...unreadableDeletions(changes, before.files),
     );
-    const errors = findings.filter(({ severity }) => severity === 'error').length;
-    const things = `${changes.length} changed ${changes.length === 1 ? 'file' : 'files'} compared`;
-    if (errors > 0)
-      return {
-        status: 'failed',
-        summary: `${errors} ${errors === 1 ? 'way' : 'ways'} to weaken what judges the change; ${things}.`,
-        findings,
-      };
-    if (unread.length > 0)
-      return { status: 'unproven', summary: `${unread.length} changed files could not be read as code.`, findings };
-    return { status: 'passed', summary: `Nothing that judges the change was weakened; ${things}.`, findings };
+    const [old, now] = comparable(before.files, after.files);
+    const deletedFiles = new Set(changes.filter(({ kind }) => kind === 'deleted').map(({ path }) => path));
+    for (const { path, oldPath } of changes)
+      if (oldPath !== null && isLostByRename(oldPath, path)) deletedFiles.add(oldPath);
+    findings.push(
+      ...compareTests({ before: old, after: now, deletedFiles, hasCodeChanged }),
+      ...mockFindings(old, now),
+      ...suppressionFindings(old, now),
+    );
+    const unread = [...before.files, ...after.files].filter(({ problem }) => problem !== null);
+    return resultOf(changes.length, findings, unread);
   },
 };
 
-const found = (
-  what: string,
-  path: string,
-  message: string,
-  line?: number,
-  severity: Finding['severity'] = 'error',
-  evidence?: string,
-): Finding => ({
-  gate: 'integrity',
-  rule: `integrity/${what}`,
-  severity,
-  message,
-  path,
-  ...(line === undefined ? {} : { range: { startLine: line, startColumn: 1, endLine: line + 1, endColumn: 1 } }),
-  ...(evidence === undefined ? {} : { evidence }),
-});
-
-function judgeFindings(changes: readonly TreeChange[]): Finding[] {
-  return changes.flatMap((change) =>
-    judges.flatMap(([name, globs]) => {
-      const paths = [change.path, ...(change.oldPath === null ? [] : [change.oldPath])];
-      const hit = paths.find((path) => picomatch(globs, { dot: true })(path));
-      return hit === undefined
-        ? []
-        : [found('gate-configuration', hit, `The change edits ${hit}, which configures ${name}.`)];
-    }),
-  );
+function resultOf(changes: number, findings: readonly Finding[], unread: readonly FileFacts[]): GateResult {
+  const all = identified([
+    ...findings,
+    ...unread.map(({ path, problem }) =>
+      findingOf({
+        rule: 'unread',
+        path,
+        message: problem?.message ?? '',
+        severity: 'warning',
+        line: problem?.line ?? 1,
+      }),
+    ),
+  ]);
+  const errors = all.filter(({ severity }) => severity === 'error').length;
+  const things = `${changes} changed ${changes === 1 ? 'file' : 'files'} compared`;
+  if (errors > 0)
+    return {
+      status: 'failed',
+      summary: `${errors} ${errors === 1 ? 'way' : 'ways'} to weaken what judges the change; ${things}.`,
+      findings: all,
+    };
+  const files = new Set(unread.map(({ path }) => path)).size;
+  if (files > 0)
+    return { status: 'unproven', summary: `${files} changed files could not be read as code.`, findings: all };
+  const warnings = all.length === 0 ? '' : ` ${all.length} ${all.length === 1 ? 'thing' : 'things'} to look at.`;
+  return {
+    status: 'passed',
+    summary: `Nothing that judges the change was weakened; ${things}.${warnings}`,
+    findings: all,
+  };
 }
 
-const deletedTestFiles = (changes: readonly TreeChange[]): Finding[] =>
-  changes
-    .filter(({ kind, path }) => kind === 'deleted' && testFiles(path) && code.test(path))
-    .map(({ path }) => found('deleted-test-file', path, `The change deletes the test file ${path}.`));
+/** A file that could not be read on one side is compared on neither: that side's tests would count as gone. */
+function comparable(before: readonly FileFacts[], after: readonly FileFacts[]): [FileFacts[], FileFacts[]] {
+  const unread = new Set([...before, ...after].filter(({ problem }) => problem !== null).map(({ path }) => path));
+  return [before.filter(({ path }) => !unread.has(path)), after.filter(({ path }) => !unread.has(path))];
+}
 
-const snapshotFindings = (changes: readonly TreeChange[]): Finding[] =>
+/** Code that no test is: a file outside the tests, or what stands beside the tests of a file. */
+function isCodeChanged(
+  changes: readonly TreeChange[],
+  before: readonly FileFacts[],
+  after: readonly FileFacts[],
+): boolean {
+  return changes.some(({ path, oldPath }) => {
+    if (isTestPath(path) || (oldPath !== null && isTestPath(oldPath))) return false;
+    if (!isCodePath(path))
+      return (
+        /\.(?:json|ya?ml|toml|html?|css|proto|graphql|sql)$/.test(path) &&
+        !/(?:^|\/)(?:package(?:-lock)?|tsconfig[^/]*)\.json$/.test(path)
+      );
+    const [old, now] = [before, after].map((files) => files.find((file) => file.path === path));
+    return old === undefined || now === undefined || old.rest === '' || old.rest !== now.rest;
+  });
+}
+
+/** Deleted test files in which no test was found: of languages that are only searched for comments, or of an unknown form. */
+const unreadableDeletions = (changes: readonly TreeChange[], before: readonly FileFacts[]): Finding[] =>
   changes
-    .filter(({ kind, path }) => kind !== 'added' && /\.(?:snap|snapshot)$|(?:^|\/)__snapshots__\//.test(path))
-    .map(({ path }) => found('rewritten-snapshot', path, `The change rewrites recorded expectations in ${path}.`));
+    .filter(({ kind, path }) => kind === 'deleted' && isTestPath(path) && isCodePath(path))
+    .filter(({ path }) => {
+      const facts = before.find((file) => file.path === path);
+      const hasTests = facts?.tests.some(({ isSuite }) => !isSuite) ?? false;
+      return !hasTests && (!isReadable(path) || isNamedAsTest(path));
+    })
+    .map(({ path }) =>
+      findingOf({ rule: 'deleted-test-file', path, message: `The change deletes the test file ${path}.` }),
+    );
+
+const isNamedAsTest = (path: string): boolean =>
+  /\.(?:test|spec)\.|(?:^|\/)test_[^/]*\.py$|_test\.(?:py|go)$|Tests?\.java$/.test(path);
+const isReadable = (path: string): boolean => /\.(?:[cm]?[jt]sx?|pyi?|go|rs|java)$/.test(path);
+/** A test file whose new name no runner looks for. */
+const isLostByRename = (oldPath: string, path: string): boolean =>
+  isTestPath(oldPath) &&
+  (!isTestPath(path) ||
+    !isCodePath(path) ||
+    (/_test\.go$/.test(oldPath) && !/_test\.go$/.test(path)) ||
+    (/\.(?:test|spec)\./.test(oldPath) && !/\.(?:test|spec)\./.test(path)) ||
+    (/(?:^|\/)test_[^/]*\.py$/.test(oldPath) && !/(?:^|\/)test_[^/]*\.py$|_test\.py$/.test(path)));
+
+const unreadable = { tests: [], helpers: [], suppressions: [], mocks: [], defines: [], rest: '' };
 
 type Facts =
-  | { readonly ok: true; readonly files: ReadonlyMap<string, FileFacts> }
+  | { readonly ok: true; readonly files: readonly FileFacts[] }
   | { readonly ok: false; readonly message: string };
 
 /** Facts of the changed files, by their path in the candidate; a renamed file is compared with what it was. */
 async function factsOf(changes: readonly TreeChange[], context: GateContext, side: 'before' | 'after'): Promise<Facts> {
   const tree = side === 'before' ? context.baseTree : context.candidateTree;
   const files: { path: string; text: string }[] = [];
-  for (const change of changes) {
-    if (!code.test(change.path) || change.kind === (side === 'before' ? 'added' : 'deleted')) continue;
-    const text = await readText(context.files, tree, side === 'before' ? (change.oldPath ?? change.path) : change.path);
-    if (text !== undefined) files.push({ path: change.path, text });
+  const binary: FileFacts[] = [];
+  for (const { path, oldPath, kind } of changes) {
+    if (kind === (side === 'before' ? 'added' : 'deleted')) continue;
+    const isLost = oldPath !== null && isLostByRename(oldPath, path);
+    const own = side === 'before' ? (oldPath ?? path) : path;
+    // What no runner finds any more has no tests, whatever is written in it.
+    if (!isCodePath(own) || (isLost && side === 'after')) continue;
+    const text = await readText(context.files, tree, own);
+    if (text !== undefined) files.push({ path: isLost ? own : path, text });
+    else binary.push({ ...unreadable, path, problem: { message: `${path} is not text.`, line: 1 } });
   }
-  if (files.length === 0) return { ok: true, files: new Map() };
+  if (files.length === 0) return { ok: true, files: binary };
   const read = await context.engine.readTests(files, context.signal);
-  if (!read.ok) return { ok: false, message: read.failure.message };
-  return { ok: true, files: new Map(read.value.map((facts) => [facts.path, facts])) };
+  return read.ok ? { ok: true, files: [...read.value, ...binary] } : { ok: false, message: read.failure.message };
 }
-
-const hushing = new Set(['skip', 'todo', 'skipIf', 'runIf', 'fails', 'failing']);
-
-function testFindings(before: ReadonlyMap<string, FileFacts>, after: ReadonlyMap<string, FileFacts>): Finding[] {
-  const findings: Finding[] = [];
-  const everywhere = new Set(
-    [...after.values()].flatMap(({ tests }) => tests.filter(({ isSuite }) => !isSuite).map(({ name }) => name)),
-  );
-  for (const [path, old] of before) {
-    const now = after.get(path);
-    const unmatched = new Map<string, TestFact[]>();
-    for (const test of now?.tests ?? []) unmatched.set(test.name, [...(unmatched.get(test.name) ?? []), test]);
-    for (const test of old.tests) {
-      const match = unmatched.get(test.name)?.shift();
-      if (match !== undefined) findings.push(...weakenings(path, test, match));
-      // A deleted file is one finding already, and a test that moved to another changed file is still there.
-      else if (now !== undefined && now.problem === null && !test.isSuite && !everywhere.has(test.name))
-        findings.push(
-          found('removed-test', path, `The test "${test.name}" was removed (a renamed test counts as removed).`),
-        );
-    }
-  }
-  for (const [path, facts] of after) {
-    const known = new Set(before.get(path)?.tests.map(({ name }) => name));
-    for (const test of facts.tests.filter(({ name }) => !known.has(name))) {
-      for (const modifier of test.modifiers.filter((candidate) => hushing.has(candidate)))
-        findings.push(
-          found(
-            'skipped-test',
-            path,
-            `The new test "${test.name}" does not count: it is marked ${modifier}.`,
-            test.line,
-            'warning',
-          ),
-        );
-      if (test.modifiers.includes('only'))
-        findings.push(
-          found('focused-test', path, `"${test.name}" is marked only, so other tests do not run.`, test.line),
-        );
-    }
-  }
-  return findings;
-}
-
-function weakenings(path: string, before: TestFact, after: TestFact): Finding[] {
-  const findings: Finding[] = [];
-  const added = after.modifiers.filter((modifier) => !before.modifiers.includes(modifier));
-  const what = after.isSuite ? 'suite' : 'test';
-  for (const modifier of new Set(added)) {
-    if (hushing.has(modifier))
-      findings.push(found('skipped-test', path, `The ${what} "${after.name}" is marked ${modifier} now.`, after.line));
-    if (modifier === 'only')
-      findings.push(
-        found(
-          'focused-test',
-          path,
-          `The ${what} "${after.name}" is marked only, so other tests do not run.`,
-          after.line,
-        ),
-      );
-  }
-  if (after.isSuite) return findings;
-  if (before.statements > 0 && after.statements === 0)
-    findings.push(found('emptied-test', path, `The test "${after.name}" is empty now.`, after.line));
-  else if (after.assertions < before.assertions)
-    findings.push(
-      found(
-        'fewer-assertions',
-        path,
-        `The test "${after.name}" has ${after.assertions} assertions; it had ${before.assertions}.`,
-        after.line,
-      ),
-    );
-  return findings;
-}
-
-function suppressionFindings(before: ReadonlyMap<string, FileFacts>, after: ReadonlyMap<string, FileFacts>): Finding[] {
-  const findings: Finding[] = [];
-  for (const [path, { suppressions }] of after) {
-    const known = new Map<string, number>();
-    for (const { text } of before.get(path)?.suppressions ?? []) known.set(text, (known.get(text) ?? 0) + 1);
-    for (const suppression of suppressions) {
-      const left = known.get(suppression.text) ?? 0;
-      if (left > 0) known.set(suppression.text, left - 1);
-      else findings.push(suppressed(path, suppression));
-    }
-  }
-  return findings;
-}
-
-const suppressed = (path: string, { directive, line, text }: Suppression): Finding =>
-  found('new-suppression', path, `The change silences a check with ${directive}.`, line, 'error', text);

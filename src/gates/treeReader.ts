@@ -26,7 +26,8 @@ export function treeReader(repository: Repository): TreeReader {
   };
 }
 
-function parseNameStatus(parts: readonly string[]): TreeChange[] {
+/** `git diff-tree -z --name-status`, split at its zeros. */
+export function parseNameStatus(parts: readonly string[]): TreeChange[] {
   const changes: TreeChange[] = [];
   for (let index = 0; index < parts.length; ) {
     const status = parts[index] ?? '';

@@ -10,11 +10,11 @@ import {
   type EngineAnswer,
   type EngineRequest,
   engineAnswerSchema,
-  type FileFacts,
   type judgeHistorySchema,
   type Problem,
   type Violation,
 } from './messages.ts';
+import type { FileFacts } from './testFacts/factSchemas.ts';
 
 export interface EngineOptions {
   /** Absolute path of the child's script. */

@@ -1,9 +1,27 @@
 // The rule engine's child process: parses, resolves and matches. It answers questions and does nothing else.
-
+import { createHash } from 'node:crypto';
 import { judgeHistory } from './history/judgeHistory.ts';
 import { RuleJudge } from './judgeRules.ts';
 import { type EngineAnswer, type EngineRequest, engineRequestSchema } from './messages.ts';
 import { readTestFacts } from './readTestFacts.ts';
+import type { FileFacts } from './testFacts/factSchemas.ts';
+
+/** A candidate is judged again and again against one base. */
+const mostRemembered = 500;
+const remembered = new Map<string, Promise<FileFacts>>();
+
+function factsOf(path: string, text: string): Promise<FileFacts> {
+  const key = `${path}\0${createHash('sha256').update(text).digest('base64')}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const facts = readTestFacts(path, text);
+  for (const oldest of remembered.keys()) {
+    if (remembered.size < mostRemembered) break;
+    remembered.delete(oldest);
+  }
+  remembered.set(key, facts);
+  return facts;
+}
 
 const judge = new RuleJudge(true);
 
@@ -16,7 +34,7 @@ async function answer(request: EngineRequest): Promise<EngineAnswer> {
     return {
       kind: 'testsRead',
       id,
-      files: await Promise.all(request.files.map(({ path, text }) => readTestFacts(path, text))),
+      files: await Promise.all(request.files.map(({ path, text }) => factsOf(path, text))),
     };
   } catch (error) {
     return { kind: 'failed', id, message: error instanceof Error ? error.message : String(error) };

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ruleHistorySchema } from '../protocol/ruleDocuments.ts';
 import { invariantRuleSchema } from '../protocol/rules.ts';
 import { rangeSchema } from '../protocol/verdict.ts';
+import { fileFactsSchema } from './testFacts/factSchemas.ts';
 
 /** `root` is a folder with the tree's files; `blob` is the git id of a file's content and the key of the cache. */
 export const judgeRulesSchema = z.object({
@@ -80,29 +81,6 @@ export const problemSchema = z.object({
   message: z.string(),
 });
 export type Problem = z.infer<typeof problemSchema>;
-
-export const testFactSchema = z.object({
-  /** Titles of the enclosing suites and of the test, or the text of a computed title. */
-  name: z.string(),
-  line: z.number(),
-  isSuite: z.boolean(),
-  modifiers: z.array(z.string()),
-  statements: z.number(),
-  assertions: z.number(),
-});
-export type TestFact = z.infer<typeof testFactSchema>;
-
-export const suppressionSchema = z.object({ directive: z.string(), line: z.number(), text: z.string() });
-export type Suppression = z.infer<typeof suppressionSchema>;
-
-export const fileFactsSchema = z.object({
-  path: z.string(),
-  /** Null when the file could be read; otherwise why not. */
-  problem: z.string().nullable(),
-  tests: z.array(testFactSchema),
-  suppressions: z.array(suppressionSchema),
-});
-export type FileFacts = z.infer<typeof fileFactsSchema>;
 
 export const engineAnswerSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -16,6 +16,8 @@ export interface Source {
   readonly imports: ImportFact[];
   /** Syntax errors; a file with some is not verified. */
   readonly errors: string[];
+  /** The line of each error. */
+  readonly errorLines: number[];
   rangeOf(start: number, end: number): Range;
 }
 
@@ -47,12 +49,14 @@ export async function parseSource(path: string, text: string): Promise<Source> {
   if (/\brequire\b|\bimport\s*\(/.test(text)) imports.push(...callImports(parsed.program, imports));
   const lineStarts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  const errors = parsed.errors.filter(({ severity }) => severity === 'Error');
   return {
     text,
     program: parsed.program,
     comments: parsed.comments,
     imports,
-    errors: parsed.errors.filter(({ severity }) => severity === 'Error').map(({ message }) => message),
+    errors: errors.map(({ message }) => message),
+    errorLines: errors.map(({ labels }) => place(lineStarts, labels[0]?.start ?? 0).line),
     rangeOf: (start, end) => ({ ...startOf(place(lineStarts, start)), ...endOf(place(lineStarts, end)) }),
   };
 }

@@ -1,5 +1,5 @@
 // Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
-//   npm run bench [-- sizes|activation|snapshot|patch|gym|hunks|journal|invariants] [--json] [--large]
+//   npm run bench [-- sizes|activation|snapshot|patch|gym|hunks|journal|invariants|integrity] [--json] [--large]
 import {
   appendFileSync,
   closeSync,
@@ -207,6 +207,11 @@ async function patch(): Promise<void> {
   );
 }
 
+async function integrity(): Promise<void> {
+  const { benchIntegrity } = await import('./integrity.ts');
+  await benchIntegrity((what, value, against, ratio) => add('integrity', what, value, against, ratio));
+}
+
 /** The built command line, driven from outside. */
 async function gym(): Promise<void> {
   const { benchGym } = await import('./gym.ts');
@@ -236,6 +241,7 @@ const benches: Record<string, () => void | Promise<void>> = {
   hunks,
   journal,
   invariants,
+  integrity,
 };
 for (const [name, run] of Object.entries(benches)) if (asked.length === 0 || asked.includes(name)) await run();
 if (asJson) console.log(JSON.stringify(rows, null, 2));

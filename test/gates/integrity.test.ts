@@ -7,13 +7,14 @@ const engine = newEngine();
 afterAll(async () => await engine.dispose());
 
 const testFile = `import { expect, it, describe } from 'vitest';
+import { sum } from './sum.ts';
 describe('sum', () => {
   it('adds', () => {
-    expect(1 + 1).toBe(2);
-    expect(2 + 2).toBe(4);
+    expect(sum(1, 1)).toBe(2);
+    expect(sum(2, 2)).toBe(4);
   });
   it('subtracts', () => {
-    expect(2 - 1).toBe(1);
+    expect(sum(2, -1)).toBe(1);
   });
 });
 `;
@@ -42,7 +43,22 @@ describe('integrity, weakened', () => {
       replaced(/ {2}it\('subtracts'[\s\S]*?\}\);\n/.exec(testFile)?.[0] ?? '', ''),
       'integrity/removed-test',
     ],
-    'a renamed test': [replaced("'subtracts'", "'something else'"), 'integrity/removed-test'],
+    'a test that cannot fail': [
+      replaced('expect(sum(2, -1)).toBe(1)', 'expect(true).toBe(true)'),
+      'integrity/cannot-fail',
+    ],
+    'a weaker matcher': [
+      replaced('expect(sum(2, -1)).toBe(1)', 'expect(sum(2, -1)).toBeDefined()'),
+      'integrity/loosened-assertion',
+    ],
+    'an expectation that changes alone': [
+      replaced('expect(sum(2, -1)).toBe(1)', 'expect(sum(2, -1)).toBe(3)'),
+      'integrity/changed-expectation',
+    ],
+    'a mock of what is tested': [
+      replaced("describe('sum'", "vi.mock('./sum.ts', () => ({ sum: () => 2 }));\ndescribe('sum'"),
+      'integrity/mocked-subject',
+    ],
     'it.skip': [replaced("it('subtracts'", "it.skip('subtracts'"), 'integrity/skipped-test'],
     xit: [replaced("it('subtracts'", "xit('subtracts'"), 'integrity/skipped-test'],
     'it.todo': [replaced("it('subtracts'", "it.todo('subtracts'"), 'integrity/skipped-test'],
@@ -54,8 +70,8 @@ describe('integrity, weakened', () => {
       { 'src/new.test.ts': "it.only('x', () => { expect(1).toBe(1); });" },
       'integrity/focused-test',
     ],
-    'an emptied test': [replaced('    expect(2 - 1).toBe(1);\n', ''), 'integrity/emptied-test'],
-    'fewer assertions': [replaced('    expect(2 + 2).toBe(4);\n', ''), 'integrity/fewer-assertions'],
+    'an emptied test': [replaced('    expect(sum(2, -1)).toBe(1);\n', ''), 'integrity/emptied-test'],
+    'fewer assertions': [replaced('    expect(sum(2, 2)).toBe(4);\n', ''), 'integrity/fewer-assertions'],
     'ts-ignore': [{ 'src/sum.ts': `// @ts-ignore\n${base['src/sum.ts']}` }, 'integrity/new-suppression'],
     'eslint-disable': [
       { 'src/new.ts': '/* eslint-disable no-console */\nconsole.log(1);\n' },
@@ -98,9 +114,10 @@ describe('integrity, honest', () => {
       'src/sum.ts': 'export const sum = (...all: number[]): number => all.reduce((a, b) => a + b, 0);\n',
       'src/sum.test.ts': testFile.replace(
         "  it('subtracts'",
-        "  it('adds many', () => {\n    expect(6).toBe(6);\n  });\n  it('subtracts'",
+        "  it('adds many', () => {\n    expect(sum(1, 2, 3)).toBe(6);\n  });\n  it('subtracts'",
       ),
     },
+    'a renamed test': { 'src/sum.test.ts': testFile.replace("'subtracts'", "'takes one number from another'") },
     'a word in a string': {
       'src/sum.ts': `export const text = '// @ts-ignore eslint-disable';\n${base['src/sum.ts']}`,
     },
@@ -108,7 +125,7 @@ describe('integrity, honest', () => {
     'a test that moves to another file': {
       'src/sum.test.ts': testFile.replace(/ {2}it\('subtracts'[\s\S]*?\}\);\n/, ''),
       'src/other.test.ts':
-        "import { expect, it, describe } from 'vitest';\ndescribe('sum', () => {\n  it('subtracts', () => {\n    expect(2 - 1).toBe(1);\n  });\n});\n",
+        "import { expect, it, describe } from 'vitest';\ndescribe('sum', () => {\n  it('subtracts', () => {\n    expect(sum(2, -1)).toBe(1);\n  });\n});\n",
     },
     'a stricter compiler': {
       'tsconfig.json': '{ "compilerOptions": { "strict": true, "noUnusedLocals": true, "noImplicitReturns": true } }',
@@ -132,5 +149,41 @@ describe('integrity, honest', () => {
       path: 'src/sum.ts',
       message: expect.stringContaining('cannot be parsed'),
     });
+  });
+
+  it('says so when a changed file is no text', async () => {
+    const judged = await withChange(
+      base,
+      { 'src/sum.ts': `${base['src/sum.ts']}\0` },
+      (context) => integrityGate.judge(context),
+      engine,
+    );
+    expect(judged.status).toBe('unproven');
+    expect(judged.findings[0]).toMatchObject({ path: 'src/sum.ts', rule: 'integrity/unread' });
+  });
+
+  it('names the line in other languages', async () => {
+    const judged = await withChange(
+      base,
+      { 'tool.py': 'x = 1\ndef broken(:\n', 'a.go': 'package a\nfunc {\n', 'a.rs': 'fn (\n', 'A.java': 'class {' },
+      (context) => integrityGate.judge(context),
+      engine,
+    );
+    expect(judged.status).toBe('unproven');
+    expect(judged.findings.map(({ path }) => path).sort()).toEqual(['A.java', 'a.go', 'a.rs', 'tool.py']);
+    expect(judged.findings.find(({ path }) => path === 'tool.py')?.range?.startLine).toBe(2);
+  });
+
+  it('gives every finding a fingerprint', async () => {
+    const judged = await withChange(
+      base,
+      { 'src/sum.test.ts': testFile.replaceAll("  it('", "  it.skip('"), 'tool.py': 'x = 1  # noqa\n' },
+      (context) => integrityGate.judge(context),
+      engine,
+    );
+    const prints = judged.findings.map(({ fingerprint }) => fingerprint);
+    expect(prints).toHaveLength(3);
+    expect(new Set(prints).size).toBe(3);
+    expect(prints.every((print) => /^[0-9a-f]{16}$/.test(print ?? ''))).toBe(true);
   });
 });
