@@ -2,6 +2,7 @@
 import { compareWithBaseline, entryKey, fingerprint, type Identified, identify } from '../invariants/baseline.ts';
 import { hasRuleFiles, type LoadedRules, loadRules } from '../invariants/loadRules.ts';
 import type { Problem, Violation } from '../invariants/messages.ts';
+import { packsDigest } from '../invariants/packs.ts';
 import { type Result, success } from '../protocol/result.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
 import type { Finding, Severity, VerdictStatus } from '../protocol/verdict.ts';
@@ -13,7 +14,10 @@ import { readText, type TreeReader } from './treeReader.ts';
 export const invariantsGate: Gate = {
   name: 'invariants',
   version: 3,
-  configOf: ({ invariants, sandbox }, { containment }) => ({ invariants, sandbox, contained: containment.contained }),
+  configOf: ({ invariants, sandbox }, { containment }) => ({
+    ...{ invariants, sandbox, contained: containment.contained },
+    packs: packsDigest(),
+  }),
   judge: async (context) => {
     const loaded = await rulesOf(context);
     if (loaded.problems.length > 0) return brokenRules(loaded);

@@ -2,6 +2,7 @@
 import { parseDocument } from 'yaml';
 import { type Clause, type InvariantRule, ruleFileSchema } from '../protocol/rules.ts';
 import { globMatcher } from './globs.ts';
+import { packNames, packPrefix, readPack } from './packs.ts';
 import { loadSgRules } from './sgRules.ts';
 
 export interface RuleFiles {
@@ -30,10 +31,11 @@ export async function loadRules(tree: RuleFiles): Promise<LoadedRules> {
   const problems: { path: string; line: number; message: string }[] = [];
   const queue = tree.paths.filter((path) => isRuleFile(path)).sort();
   const seen = new Set<string>();
+  const left = new Map<string, string>();
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (seen.has(path)) continue;
     seen.add(path);
-    const text = (await tree.read(path)) ?? '';
+    const text = (path.startsWith(packPrefix) ? readPack(path.slice(packPrefix.length)) : await tree.read(path)) ?? '';
     const document = parseDocument(text);
     const lineOf = (offset: number) => text.slice(0, offset).split('\n').length;
     for (const error of document.errors)
@@ -60,15 +62,25 @@ export async function loadRules(tree: RuleFiles): Promise<LoadedRules> {
     }
     clauses.push(...parsed.data.clauses);
     claims.push(...parsed.data.clauses.map((clause) => ({ path, clause })));
+    for (const id of parsed.data.without) left.set(id, path);
     for (const glob of parsed.data.include) {
+      if (glob.startsWith(packPrefix)) {
+        const names = packNames();
+        if (names.includes(glob.slice(packPrefix.length))) queue.push(glob);
+        else problems.push({ path, line: 1, message: `There is no ${glob}. The packs are ${names.join(', ')}.` });
+        continue;
+      }
       const included = tree.paths.filter(globMatcher([glob])).sort();
       if (included.length === 0) problems.push({ path, line: 1, message: `include ${glob} matches no file.` });
       queue.push(...included);
     }
   }
+  for (const [id, path] of left)
+    if (!rules.delete(id))
+      problems.push({ path, line: 1, message: `without names the rule ${id}, which is in no file that is included.` });
   for (const { path, clause } of claims)
     for (const id of clause.rules)
-      if (!rules.has(id))
+      if (!rules.has(id) && !left.has(id))
         problems.push({ path, line: 1, message: `Clause ${clause.id} names the rule ${id}, which is not there.` });
   return { rules: [...rules.values()], clauses, problems, files: [...seen] };
 }

@@ -50,11 +50,15 @@ export const clauseSchema = z
   });
 export type Clause = z.infer<typeof clauseSchema>;
 
-/** `include` names other rule files of the repository, as globs from its top folder. */
+/**
+ * `include` names other rule files of the repository, as globs from its top folder, and packs of Ratchet (`pack:ui-layer`).
+ * `without` drops rules of what is included, by their ids.
+ */
 export const ruleFileSchema = z
   .strictObject({
     version: z.literal(1),
     include: z.array(z.string().min(1)).default([]),
+    without: z.array(ruleIdSchema).default([]).describe('Rules of what is included that do not hold here.'),
     sgconfig: z.string().min(1).optional().describe("An sgconfig.yml of ast-grep, whose rule folders' rules hold too."),
     clauses: z.array(clauseSchema).default([]),
     rules: z.array(invariantRuleSchema).default([]),

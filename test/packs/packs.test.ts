@@ -36,3 +36,28 @@ describe.each([...readPacks()])('the pack %s', (name, pack) => {
     expect(tests.value.flatMap(({ failures }) => failures)).toEqual([]);
   });
 });
+
+describe('a pack that is named', () => {
+  const load = async (text: string) =>
+    await loadRules({ paths: ['.ratchet/invariants/own.yml'], read: async () => text });
+
+  it('brings its rules, but for those that are left out', async () => {
+    const all = await load("version: 1\ninclude: ['pack:temporal']\n");
+    expect(all.problems).toEqual([]);
+    expect(all.rules.length).toBeGreaterThan(3);
+    const [left] = all.rules;
+    const most = await load(`version: 1\ninclude: ['pack:temporal']\nwithout: [${left?.id}]\n`);
+    expect(most.problems).toEqual([]);
+    expect(most.rules.map(({ id }) => id)).toEqual(all.rules.slice(1).map(({ id }) => id));
+  });
+
+  it('or that is not there, is a problem that says which there are', async () => {
+    const unknown = await load("version: 1\ninclude: ['pack:nothing', 'pack:../self/layers']\n");
+    expect(unknown.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('There is no pack:nothing. The packs are domain-gate, feature-contract'),
+      expect.stringContaining('There is no pack:../self/layers.'),
+    ]);
+    const without = await load("version: 1\ninclude: ['pack:temporal']\nwithout: [no/such-rule]\n");
+    expect(without.problems).toMatchObject([{ message: expect.stringContaining('no/such-rule') }]);
+  });
+});
