@@ -1,10 +1,38 @@
 // Which language a path is in, and which paths hold code. By name alone; nothing is read.
 
 const byExtension: Readonly<Record<string, Language>> = {
-  js: 'script', jsx: 'script', mjs: 'script', cjs: 'script', ts: 'script', tsx: 'script', mts: 'script', cts: 'script',
-  vue: 'script', svelte: 'script', py: 'python', pyi: 'python', go: 'go', rs: 'rust', java: 'java', kt: 'java',
-  kts: 'java', scala: 'java', groovy: 'java', cs: 'java', swift: 'java', dart: 'java', c: 'c', h: 'c', cc: 'c', cpp: 'c',
-  cxx: 'c', hpp: 'c', hh: 'c', m: 'c', rb: 'ruby', php: 'php',
+  js: 'script',
+  jsx: 'script',
+  mjs: 'script',
+  cjs: 'script',
+  ts: 'script',
+  tsx: 'script',
+  mts: 'script',
+  cts: 'script',
+  vue: 'script',
+  svelte: 'script',
+  py: 'python',
+  pyi: 'python',
+  go: 'go',
+  rs: 'rust',
+  java: 'java',
+  kt: 'java',
+  kts: 'java',
+  scala: 'java',
+  groovy: 'java',
+  cs: 'java',
+  swift: 'java',
+  dart: 'java',
+  c: 'c',
+  h: 'c',
+  cc: 'c',
+  cpp: 'c',
+  cxx: 'c',
+  hpp: 'c',
+  hh: 'c',
+  m: 'c',
+  rb: 'ruby',
+  php: 'php',
 };
 
 /** `java` stands for the family that writes modifiers before names, `c` for the one with headers. */
@@ -14,7 +42,8 @@ export const extensionOf = (path: string): string => /\.([A-Za-z0-9]+)$/.exec(pa
 
 export const languageOf = (path: string): Language | undefined => byExtension[extensionOf(path)];
 
-const tests = /(?:^|\/)(?:tests?|specs?|__tests__|testing|testdata|fixtures|e2e)\/|(?:^|[/._-])(?:tests?|spec)[._-][^/]*$|(?:^|\/)[^/]*(?:_test|\.test|\.spec|Tests?|Spec|_spec)\.\w+$/;
+const tests =
+  /(?:^|\/)(?:tests?|specs?|__tests__|testing|testdata|fixtures|e2e)\/|(?:^|[/._-])(?:tests?|spec)[._-][^/]*$|(?:^|\/)[^/]*(?:_test|\.test|\.spec|Tests?|Spec|_spec)\.\w+$/;
 
 export const isTest = (path: string): boolean => tests.test(path);
 

@@ -3,7 +3,8 @@
 import type { Definition } from './fileFacts.ts';
 import { type Language, languageOf } from './languages.ts';
 
-const modifiers = '(?:(?:public|protected|private|internal|static|final|abstract|override|open|sealed|virtual|async|default|synchronized|native|suspend|inline|data|partial|readonly|lateinit|const|export|external)\\s+)*';
+const modifiers =
+  '(?:(?:public|protected|private|internal|static|final|abstract|override|open|sealed|virtual|async|default|synchronized|native|suspend|inline|data|partial|readonly|lateinit|const|export|external)\\s+)*';
 
 /** One pattern a line; the first group that matched is the name. */
 const patterns: Readonly<Record<Language, readonly RegExp[]>> = {
@@ -17,13 +18,20 @@ const patterns: Readonly<Record<Language, readonly RegExp[]>> = {
     /^ {2,4}([A-Za-z_$][\w$]*)\s*[:=]\s*(?:async\s+)?(?:function\b|\([^)]*\)\s*=>)/,
   ],
   python: [/^\s*(?:async\s+)?(?:def|class)\s+(\w+)/, /^([A-Za-z_]\w*)\s*(?::[^=]+)?=[^=]/],
-  go: [/^func\s+(?:\([^)]*\)\s*)?(\w+)/, /^type\s+(\w+)/, /^(?:var|const)\s+(\w+)/, /^\t([A-Z]\w*)\s+(?:[\w.*[\]]+\s+)?=/],
+  go: [
+    /^func\s+(?:\([^)]*\)\s*)?(\w+)/,
+    /^type\s+(\w+)/,
+    /^(?:var|const)\s+(\w+)/,
+    /^\t([A-Z]\w*)\s+(?:[\w.*[\]]+\s+)?=/,
+  ],
   rust: [
     /^\s*(?:pub(?:\([^)]*\))?\s+)?(?:default\s+)?(?:const\s+)?(?:async\s+)?(?:unsafe\s+)?(?:extern\s+"[^"]*"\s+)?(?:fn|struct|enum|trait|type|union|mod|static|const)\s+(?:mut\s+)?(\w+)/,
     /^\s*macro_rules!\s*(\w+)/,
   ],
   java: [
-    new RegExp(`^\\s*${modifiers}(?:class|interface|enum|record|@interface|object|trait|struct|protocol|extension|fun|func|def)\\s+([A-Za-z_]\\w*)`),
+    new RegExp(
+      `^\\s*${modifiers}(?:class|interface|enum|record|@interface|object|trait|struct|protocol|extension|fun|func|def)\\s+([A-Za-z_]\\w*)`,
+    ),
     /^\s+(?:(?:public|protected|private|internal|static|final|abstract|override|synchronized|native|default|virtual|async)\s+)+(?:<[^>]+>\s*)?[\w.<>[\],?\s]*?\b([A-Za-z_]\w*)\s*[(=;]/,
     /^ {2,4}(?:<[^>]+>\s*)?[A-Z][\w.<>[\],?]*\s+([a-z]\w*)\s*\(/,
   ],
@@ -33,10 +41,14 @@ const patterns: Readonly<Record<Language, readonly RegExp[]>> = {
     /^[A-Za-z_][\w\s*&:<>,]*?[\s*&:]([A-Za-z_~]\w*)\s*\([^;]*$/,
   ],
   ruby: [/^\s*(?:def\s+(?:self\.)?|class\s+|module\s+)([A-Za-z_]\w*)/, /^\s*([A-Z][A-Z0-9_]+)\s*=/],
-  php: [/^\s*(?:(?:abstract|final|public|protected|private|static|readonly)\s+)*(?:function|class|interface|trait|enum)\s+&?([A-Za-z_]\w*)/],
+  php: [
+    /^\s*(?:(?:abstract|final|public|protected|private|static|readonly)\s+)*(?:function|class|interface|trait|enum)\s+&?([A-Za-z_]\w*)/,
+  ],
 };
 
-const keywords = new Set('if for while switch catch return else do try with function new throw await typeof case super constructor'.split(' '));
+const keywords = new Set(
+  'if for while switch catch return else do try with function new throw await typeof case super constructor'.split(' '),
+);
 const maxDefinitions = 1_000;
 /** Longer lines are generated, and patterns over them are slow. */
 const maxLineLength = 400;

@@ -36,10 +36,16 @@ const readers: Readonly<Record<Language, (text: string) => string[]>> = {
 
 /** `from a.b import c` may name the module `a.b` or the module `a.b.c`, so both are given. */
 function pythonImports(text: string): string[] {
-  const plain = all(text, /^\s*import\s+([\w., \t]+)/gm).flatMap((names) => names.split(',').map((name) => name.trim().split(/\s/)[0] ?? ''));
-  const from = [...text.matchAll(/^\s*from\s+(\.*[\w.]*)\s+import\s+(\([^)]*\)|[^\n(]+)/gm)].flatMap(([, module = '', names = '']) => [
-    module,
-    ...all(names, /([A-Za-z_]\w*)(?:\s+as\s+\w+)?/g).map((name) => (module.endsWith('.') ? `${module}${name}` : `${module}.${name}`)),
-  ]);
+  const plain = all(text, /^\s*import\s+([\w., \t]+)/gm).flatMap((names) =>
+    names.split(',').map((name) => name.trim().split(/\s/)[0] ?? ''),
+  );
+  const from = [...text.matchAll(/^\s*from\s+(\.*[\w.]*)\s+import\s+(\([^)]*\)|[^\n(]+)/gm)].flatMap(
+    ([, module = '', names = '']) => [
+      module,
+      ...all(names, /([A-Za-z_]\w*)(?:\s+as\s+\w+)?/g).map((name) =>
+        module.endsWith('.') ? `${module}${name}` : `${module}.${name}`,
+      ),
+    ],
+  );
   return [...plain, ...from].filter((name) => name !== '');
 }

@@ -4,7 +4,20 @@ import { languageOf } from './languages.ts';
 
 /** A package stands for its files, up to this many. */
 const maxFilesOfPackage = 30;
-const scriptEndings = ['', '.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.d.ts', '/index.ts', '/index.js', '/index.tsx'];
+const scriptEndings = [
+  '',
+  '.ts',
+  '.tsx',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '.mts',
+  '.d.ts',
+  '/index.ts',
+  '/index.js',
+  '/index.tsx',
+];
 
 export class ImportResolver {
   readonly #paths: ReadonlySet<string>;
@@ -49,7 +62,10 @@ export class ImportResolver {
 
   #script(target: string): string[] {
     const bare = target.replace(/\.[cm]?js$/, '');
-    return this.#existing([...scriptEndings.map((ending) => target + ending), ...scriptEndings.map((ending) => bare + ending)]);
+    return this.#existing([
+      ...scriptEndings.map((ending) => target + ending),
+      ...scriptEndings.map((ending) => bare + ending),
+    ]);
   }
 
   #python(from: string, specifier: string): string[] {
@@ -67,7 +83,8 @@ export class ImportResolver {
     const segments = specifier.split('/');
     for (let first = 1; first < segments.length; first += 1) {
       const files = this.#byFolder.get(segments.slice(first).join('/'));
-      if (files !== undefined) return files.filter((path) => path.endsWith('.go') && !path.endsWith('_test.go')).slice(0, maxFilesOfPackage);
+      if (files !== undefined)
+        return files.filter((path) => path.endsWith('.go') && !path.endsWith('_test.go')).slice(0, maxFilesOfPackage);
     }
     return [];
   }
@@ -82,23 +99,29 @@ export class ImportResolver {
     const [first = '', ...rest] = specifier.split('::').filter((part) => part !== 'self');
     const source = from.lastIndexOf('src/');
     const roots =
-      first === 'crate' ? [source < 0 ? folder : from.slice(0, source + 3)]
-      : first === 'super' ? [dirname(own)]
-      : this.#cratesNamed(first);
+      first === 'crate'
+        ? [source < 0 ? folder : from.slice(0, source + 3)]
+        : first === 'super'
+          ? [dirname(own)]
+          : this.#cratesNamed(first);
     for (const root of roots)
       for (let length = rest.length; length > 0; length -= 1) {
         const target = join(root, ...rest.slice(0, length));
         const found = this.#existing([`${target}.rs`, `${target}/mod.rs`]);
         if (found.length > 0) return found;
       }
-    return first === 'crate' || first === 'super' ? [] : roots.flatMap((root) => this.#existing([join(root, 'lib.rs')]));
+    return first === 'crate' || first === 'super'
+      ? []
+      : roots.flatMap((root) => this.#existing([join(root, 'lib.rs')]));
   }
 
   #cratesNamed(name: string): string[] {
     const kebab = name.replaceAll('_', '-');
     return (this.#byName.get('lib') ?? []).flatMap((path) => {
       const crate = dirname(dirname(path)).split('/').at(-1) ?? '';
-      return path.endsWith('/src/lib.rs') && (crate === name || crate === kebab || kebab.endsWith(`-${crate}`)) ? [dirname(path)] : [];
+      return path.endsWith('/src/lib.rs') && (crate === name || crate === kebab || kebab.endsWith(`-${crate}`))
+        ? [dirname(path)]
+        : [];
     });
   }
 
@@ -106,12 +129,18 @@ export class ImportResolver {
     const near = this.#existing([join(dirname(from), specifier)]);
     if (near.length > 0) return near;
     const name = (specifier.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
-    return (this.#byName.get(name) ?? []).filter((path) => path.endsWith(`/${specifier}`) || path === specifier).slice(0, 2);
+    return (this.#byName.get(name) ?? [])
+      .filter((path) => path.endsWith(`/${specifier}`) || path === specifier)
+      .slice(0, 2);
   }
 
   /** Files whose path without extension ends in the target, or in what is left when its last names are members. */
   #bySuffix(target: string): string[] {
-    for (let path = target; path.includes('/') || path === target; path = path.slice(0, Math.max(0, path.lastIndexOf('/')))) {
+    for (
+      let path = target;
+      path.includes('/') || path === target;
+      path = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    ) {
       const name = path.split('/').at(-1) ?? '';
       const files = this.#byName.get(name) ?? [];
       const found = files.filter((file) => endsWithPath(file.replace(/\.\w+$/, ''), path));
