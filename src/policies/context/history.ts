@@ -32,9 +32,9 @@ export const logArguments = (head: string): string[] => [
 export function parseLog(log: string): PastCommit[] {
   const newName = new Map<string, string>();
   const commits: PastCommit[] = [];
-  for (const record of log.split(/(?:^|\0)\x1e(?=[0-9a-f]{40,64}\x1f)/)) {
+  for (const record of `\0${log}`.split('\0\x1e')) {
     const end = record.indexOf('\0');
-    if (end < 0) continue;
+    if (end < 0 || !/^[0-9a-f]{40,64}$/.test(record.slice(0, Math.max(0, record.indexOf('\x1f'))))) continue;
     const message = record.slice(record.indexOf('\x1f') + 1, end);
     const paths = pathsOf(record.slice(end + 1), newName);
     if (paths.length === 0 || paths.length > maxFilesOfCommit) continue;
