@@ -1,7 +1,7 @@
 // The index of one tree: facts of every file, and the graph of who refers to whom. It is told what changed, and reads only
 // that. It starts no process and touches no disk; what it needs comes through its source.
 
-import { type FileFacts, factsOf } from './fileFacts.ts';
+import { type FileFacts, factsOf, noFacts } from './fileFacts.ts';
 import { extensionOf, isGenerated, languageOf } from './languages.ts';
 import { type PackedFacts, pack, Terms } from './terms.ts';
 import { wordsOfPath } from './words.ts';
@@ -28,7 +28,6 @@ export type ReadBlobs = (blobs: readonly string[], each: (blob: string, bytes: U
 
 /** Bytes above which a file is known by its path alone. */
 export const maxIndexedBytes = 400_000;
-const empty: FileFacts = { length: 0, words: new Map(), names: new Map(), definitions: [], imports: [] };
 
 /** The language decides how a content is read, so the same blob under another name may have other facts. */
 export const factsKey = (path: string, blob: string): string => `${blob}.${languageOf(path) ?? 'text'}`;
@@ -64,25 +63,27 @@ export class ContextIndex {
     store: FactsStore,
     read: ReadBlobs,
   ): Promise<number> {
+    for (const path of gone) this.#files.delete(path);
     const unread = new Map<string, IndexedPath[]>();
-    const found: [IndexedPath, FileFacts][] = [];
     for (const entry of changed) {
       const isRead = entry.size <= maxIndexedBytes && !isGenerated(entry.path) && !notText.has(extensionOf(entry.path));
-      const known = isRead ? store.get(factsKey(entry.path, entry.blob)) : empty;
-      if (known !== undefined) found.push([entry, known]);
+      const known = isRead ? store.get(factsKey(entry.path, entry.blob)) : noFacts;
+      if (known !== undefined) this.#set(entry, known);
       else unread.set(entry.blob, [...(unread.get(entry.blob) ?? []), entry]);
     }
     await read([...unread.keys()], (blob, bytes) => {
       const text = bytes.includes(0) ? undefined : new TextDecoder().decode(bytes);
       for (const entry of unread.get(blob) ?? []) {
-        const facts = text === undefined ? empty : factsOf(entry.path, text);
+        const facts = text === undefined ? noFacts : factsOf(entry.path, text);
         store.put(factsKey(entry.path, blob), facts);
-        found.push([entry, facts]);
+        this.#set(entry, facts);
       }
     });
-    for (const path of gone) this.#files.delete(path);
-    for (const [entry, facts] of found)
-      this.#files.set(entry.path, { ...entry, facts: pack(facts, this.terms), pathWords: wordsOfPath(entry.path) });
     return unread.size;
+  }
+
+  #set(entry: IndexedPath, facts: FileFacts): void {
+    const packed = pack(facts, languageOf(entry.path) !== undefined, this.terms);
+    this.#files.set(entry.path, { ...entry, facts: packed, pathWords: wordsOfPath(entry.path) });
   }
 }

@@ -2,7 +2,7 @@
 import { languageOf } from './languages.ts';
 import { readDefinitions } from './readDefinitions.ts';
 import { readImports } from './readImports.ts';
-import { identifiersIn, wordsOfIdentifier } from './words.ts';
+import { identifiersIn } from './words.ts';
 
 export interface Definition {
   readonly name: string;
@@ -11,44 +11,33 @@ export interface Definition {
 }
 
 export interface FileFacts {
-  /** How many words the text has, repeated ones too. */
-  readonly length: number;
-  readonly words: ReadonlyMap<string, number>;
-  /** Identifiers as they are written, with how often. */
+  /** Identifiers and words as they are written, with how often. */
   readonly names: ReadonlyMap<string, number>;
   readonly definitions: readonly Definition[];
   /** What it imports, as it is written there. */
   readonly imports: readonly string[];
 }
 
+export const noFacts: FileFacts = { names: new Map(), definitions: [], imports: [] };
+
 /** Raised whenever the same content gives other facts, so that what is kept on disk is read anew. */
 export const factsVersion = 1;
 
-/** Different words kept of one file; a file with more is data, not a text that somebody changes by hand. */
-const maxWords = 4_000;
+/** Different names kept of one file; a file with more is data, not a text that somebody changes by hand. */
+const maxNames = 4_000;
+const maxNameLength = 80;
 
 export function factsOf(path: string, text: string): FileFacts {
   const names = new Map<string, number>();
-  for (const name of identifiersIn(text)) names.set(name, (names.get(name) ?? 0) + 1);
-  const words = new Map<string, number>();
-  let length = 0;
-  for (const [name, count] of names)
-    for (const word of wordsOfIdentifier(name)) {
-      length += count;
-      if (words.has(word) || words.size < maxWords) words.set(word, (words.get(word) ?? 0) + count);
-    }
+  for (const name of identifiersIn(text)) {
+    const count = names.get(name);
+    if (count !== undefined) names.set(name, count + 1);
+    else if (names.size < maxNames && name.length <= maxNameLength) names.set(name, 1);
+  }
   const isCode = languageOf(path) !== undefined;
   return {
-    length,
-    words,
-    names: isCode ? named(names) : new Map(),
+    names,
     definitions: isCode ? readDefinitions(path, text) : [],
     imports: isCode ? readImports(path, text) : [],
   };
-}
-
-/** Names that may be somebody's symbol: not too short, and not too many. */
-function named(names: ReadonlyMap<string, number>): Map<string, number> {
-  const kept = [...names].filter(([name]) => name.length > 2 && name.length <= 60);
-  return new Map(kept.slice(0, maxWords));
 }

@@ -1,9 +1,12 @@
 // Strings as numbers, so that the facts of ten thousand files fit into a small process. A number is never given twice.
 import type { Definition, FileFacts } from './fileFacts.ts';
+import { wordsOfIdentifier } from './words.ts';
 
 export class Terms {
   readonly #ids = new Map<string, number>();
   readonly #texts: string[] = [];
+  /** The words of a name, by the name's number. */
+  readonly #words: (Int32Array | undefined)[] = [];
 
   idOf(text: string): number {
     const known = this.#ids.get(text);
@@ -22,8 +25,12 @@ export class Terms {
     return this.#texts[id] ?? '';
   }
 
-  get size(): number {
-    return this.#texts.length;
+  wordsOf(id: number): Int32Array {
+    const known = this.#words[id];
+    if (known !== undefined) return known;
+    const words = Int32Array.from(wordsOfIdentifier(this.textOf(id)), (word) => this.idOf(word));
+    this.#words[id] = words;
+    return words;
   }
 }
 
@@ -31,6 +38,7 @@ export class Terms {
 export type Counts = Int32Array;
 
 export interface PackedFacts {
+  /** How many words the text has, repeated ones too. */
   readonly length: number;
   readonly words: Counts;
   readonly names: Counts;
@@ -38,20 +46,28 @@ export interface PackedFacts {
   readonly imports: readonly string[];
 }
 
-export function pack(facts: FileFacts, terms: Terms): PackedFacts {
-  const { length, definitions, imports } = facts;
-  return { length, words: packed(facts.words, terms), names: packed(facts.names, terms), definitions, imports };
-}
-
-function packed(counts: ReadonlyMap<string, number>, terms: Terms): Counts {
-  const pairs = new Int32Array(counts.size * 2);
+/** `hasSymbols`: whether the names may be symbols of code; a name in prose links to nothing. */
+export function pack(facts: FileFacts, hasSymbols: boolean, terms: Terms): PackedFacts {
+  const { definitions, imports } = facts;
+  const words = new Map<number, number>();
+  const symbols: number[] = [];
+  let length = 0;
+  for (const [name, count] of facts.names) {
+    const id = terms.idOf(name);
+    if (hasSymbols && name.length > 2) symbols.push(id, count);
+    for (const word of terms.wordsOf(id)) {
+      words.set(word, (words.get(word) ?? 0) + count);
+      length += count;
+    }
+  }
+  const pairs = new Int32Array(words.size * 2);
   let at = 0;
-  for (const [text, count] of counts) {
-    pairs[at] = terms.idOf(text);
+  for (const [word, count] of words) {
+    pairs[at] = word;
     pairs[at + 1] = count;
     at += 2;
   }
-  return pairs;
+  return { length, words: pairs, names: Int32Array.from(symbols), definitions, imports };
 }
 
 export function eachCount(counts: Counts, visit: (term: number, count: number) => void): void {
