@@ -24,7 +24,8 @@ export const planFeature: Workflow<PlanInput, PlanOutcome> = {
     const built = await executePlan(input, plan, { tree: baseTree, rules: context.rules }, act);
     if (built.tree === baseTree) return { ...nothing, outcome: 'failed', message: built.message, plan };
 
-    const reviewed = await reviewProposal({ input, plan, baseTree, candidateTree: built.tree }, act, signals);
+    const { rules } = context;
+    const reviewed = await reviewProposal({ input, plan, baseTree, candidateTree: built.tree, rules }, act, signals);
     if (reviewed.accepted === 0)
       return { ...reviewed, outcome: 'rejected', message: 'No hunk was accepted; the workspace is as it was.', plan };
 
