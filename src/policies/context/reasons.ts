@@ -30,11 +30,14 @@ function reasonOf(signal: Signal, place: number, because: Because): string | und
     case 'mention':
       return 'the task names it';
     case 'text':
-      return listed('its text has', wordsIn(place, because));
+      return listed(
+        'its text has',
+        wordsIn(place, because).map((word) => because.task.spelling.get(word) ?? word),
+      );
     case 'path':
       return listed(
         'its path has',
-        [...new Set(because.indexed.files[place]?.pathWords)].filter((word) => because.task.words.has(word)),
+        [...new Set(because.indexed.files[place]?.pathWords)].flatMap((word) => because.task.spelling.get(word) ?? []),
       );
     case 'symbols':
       return listed('defines', definitionsNear(place, because));
@@ -102,5 +105,7 @@ function companionOf(place: number, { indexed, seeds }: Because): string | undef
     .map((seed) => ({ seed, count: together.filter(({ paths }) => paths.includes(seed)).length }))
     .sort((a, b) => b.count - a.count);
   const [best] = counted;
-  return best === undefined || best.count === 0 ? undefined : `changed together with ${best.seed} ${best.count} times`;
+  return best === undefined || best.count === 0
+    ? undefined
+    : `changed together with ${best.seed}${best.count === 1 ? '' : ` ${best.count} times`}`;
 }

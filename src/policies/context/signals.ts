@@ -150,14 +150,18 @@ function churnOf(history: readonly PastCommit[], files: readonly IndexedFile[]):
   return found.map((value) => Math.log1p(value));
 }
 
+/** How far a walk goes from its seeds: half of its steps lead on, half return. */
+const damping = 0.5;
+
 /** What the files that the task speaks of lead to. `seeds` holds a weight for each file. */
 export function secondOf(
   seeds: Float64Array,
   { files, links, history }: Indexed,
 ): Record<(typeof secondSignals)[number], Float64Array> {
   const graph = graphOf(files.length, links);
+
   return {
-    graph: scaled(pageRank(graph, seeds, 0.5, 12)),
+    graph: scaled(pageRank(graph, seeds, damping, 12)),
     coChange: scaled(coChangeOf(seeds, history, files)),
   };
 }

@@ -4,6 +4,8 @@ import { identifiersIn, wordsOfIdentifier } from './words.ts';
 export interface Task {
   /** How much each word counts; the first line says most of what a task is about. */
   readonly words: ReadonlyMap<string, number>;
+  /** How each word stands in the task, for people. */
+  readonly spelling: ReadonlyMap<string, string>;
   /** Identifiers that cannot be mere prose. */
   readonly names: ReadonlySet<string>;
   /** Every identifier of the task, prose too. */
@@ -23,11 +25,13 @@ export function readTask(text: string): Task {
     .split('\n')
     .filter((line) => !trailers.test(line.trim()));
   const words = new Map<string, number>();
+  const spelling = new Map<string, string>();
   lines.forEach((line, index) => {
     for (const identifier of identifiersIn(line.replace(/https?:\/\/\S+/g, ' ')))
       for (const word of wordsOfIdentifier(identifier)) {
         const weight = index === 0 ? titleWeight : 1;
         words.set(word, Math.max(words.get(word) ?? 0, weight));
+        if (!spelling.has(word)) spelling.set(word, spellingOf(word, identifier));
       }
   });
   const rest = lines.join('\n');
@@ -40,8 +44,15 @@ export function readTask(text: string): Task {
   );
   return {
     words,
+    spelling,
     names: new Set([...quoted, ...called, ...shaped]),
     identifiers: new Set(identifiers),
     paths: [...new Set(paths)],
   };
+}
+
+/** The part of the identifier that the word was made of, or all of it. */
+function spellingOf(word: string, identifier: string): string {
+  const parts = identifier.split(/[_$-]|(?<=[a-z0-9])(?=[A-Z])/);
+  return (parts.find((part) => part.toLowerCase().startsWith(word)) ?? identifier).toLowerCase();
 }

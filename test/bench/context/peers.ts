@@ -1,11 +1,11 @@
 // The other ways to find files for a task: BM25 alone, ripgrep on the words, and a PageRank map as Aider's documentation
 // describes it. Each gets the same facts, and gives the same kind of list.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bm25 } from '../../../src/policies/context/bm25.ts';
-import type { IndexedFile } from '../../../src/policies/context/contextIndex.ts';
+import type { IndexedFile, ReadBlobs } from '../../../src/policies/context/contextIndex.ts';
 import { type Edge, graphOf, pageRank } from '../../../src/policies/context/pageRank.ts';
 import { definersOf } from '../../../src/policies/context/symbolGraph.ts';
 import { eachCount, type Terms } from '../../../src/policies/context/terms.ts';
@@ -43,29 +43,37 @@ const common = new Set(
   ),
 );
 
-/** ripgrep in a checkout of the state: how many different words of the message a file holds, then how often. */
+/** ripgrep in a folder with the state's files: how many different words of the message a file holds, then how often. */
 export class Ripgrep {
-  readonly #directory: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-rg-'));
-  #state = '';
+  readonly #read: ReadBlobs;
+  #written = new Map<string, string>();
 
-  constructor(directory: string) {
-    this.#directory = directory;
+  constructor(read: ReadBlobs) {
+    this.#read = read;
   }
 
-  get folder(): string {
-    return this.#folder;
+  /** Makes the folder that of these files. */
+  async show(files: readonly IndexedFile[]): Promise<void> {
+    const wanted = new Map(files.map(({ path, blob }) => [path, blob]));
+    for (const path of this.#written.keys()) if (!wanted.has(path)) rmSync(join(this.#folder, path), { force: true });
+    const byBlob = new Map<string, string[]>();
+    for (const [path, blob] of wanted)
+      if (this.#written.get(path) !== blob) byBlob.set(blob, [...(byBlob.get(blob) ?? []), path]);
+    await this.#read([...byBlob.keys()], (blob, bytes) => {
+      for (const path of byBlob.get(blob) ?? []) {
+        mkdirSync(dirname(join(this.#folder, path)), { recursive: true });
+        writeFileSync(join(this.#folder, path), bytes);
+      }
+    });
+    this.#written = wanted;
   }
 
-  rank(message: string, state: string, files: readonly IndexedFile[]): number[] {
-    const env = { ...process.env, GIT_INDEX_FILE: `${this.#folder}.index` };
-    if (this.#state !== state)
-      execFileSync(
-        'git',
-        ['--git-dir', this.#directory, '--work-tree', this.#folder, 'read-tree', '-u', '--reset', state],
-        { env, cwd: this.#folder, stdio: 'ignore' },
-      );
-    this.#state = state;
+  dispose(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  rank(message: string, files: readonly IndexedFile[]): number[] {
     const words = [...new Set(message.toLowerCase().match(/[a-z_][a-z0-9_]{2,}/g) ?? [])]
       .filter((word) => !common.has(word))
       .slice(0, 60);

@@ -81,7 +81,12 @@ export function blobReader(directory: string): ReadBlobs {
     const all = Buffer.concat(chunks);
     for (let at = 0; at < all.length; ) {
       const end = all.indexOf(10, at);
-      const [blob = '', , size = '0'] = all.toString('latin1', at, end).split(' ');
+      const [blob = '', kind, size = '0'] = all.toString('latin1', at, end).split(' ');
+      // A clone without its largest files.
+      if (kind === 'missing') {
+        at = end + 1;
+        continue;
+      }
       each(blob, all.subarray(end + 1, end + 1 + Number(size)));
       at = end + 2 + Number(size);
     }
