@@ -108,7 +108,7 @@ describe('words', () => {
       'name',
       'snakecasename',
     ]);
-    expect(wordsOfPath('src/gym/textEditor.ts')).toEqual(['src', 'gym', 'text', 'edit', 'texteditor']);
+    expect(wordsOfPath('src/gym/textEditor.ts')).toEqual(['src', 'gym', 'text', 'editor', 'texteditor']);
   });
 
   it('a test shares its subject', () => {

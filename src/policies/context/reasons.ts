@@ -46,7 +46,7 @@ function reasonOf(signal: Signal, place: number, because: Because): string | und
     case 'messages':
       return 'past commits with like messages changed it';
     case 'churn':
-      return 'it changes often';
+      return oftenChanged(place, because);
     case 'graph':
       return linkOf(place, because);
     case 'coChange':
@@ -83,6 +83,15 @@ function namesIn(place: number, { task, indexed }: Because): string[] {
   if (facts !== undefined)
     eachCount(facts.names, (term) => void (wanted.has(term) && found.push(indexed.terms.textOf(term))));
   return found;
+}
+
+/** Fewer changes are no habit. */
+const leastChanges = 4;
+
+function oftenChanged(place: number, { indexed }: Because): string | undefined {
+  const path = indexed.files[place]?.path ?? '';
+  const times = indexed.history.filter(({ paths }) => paths.includes(path)).length;
+  return times < leastChanges ? undefined : `changed in ${times} of the last ${indexed.history.length} commits`;
 }
 
 /** The strongest link to a file that the task speaks of. */

@@ -28,7 +28,11 @@ const maxLookedAt = 1_500;
 /** A commit over more source files is a sweep, which no one would answer from a list of twenty. */
 const maxChanged = 12;
 
-export function pastTasks(directory: string, count: number): PastTask[] {
+/** Weights are found on one half of all commits and measured on the other; a commit's own id says in which half it is. */
+export type Half = 'tuning' | 'held out';
+const halfOf = (commit: string): Half => (Number.parseInt(commit.slice(-1), 16) % 2 === 0 ? 'tuning' : 'held out');
+
+export function pastTasks(directory: string, count: number, half: Half): PastTask[] {
   const log = gitOf(directory)(
     'log',
     `-n${maxLookedAt}`,
@@ -50,7 +54,9 @@ export function pastTasks(directory: string, count: number): PastTask[] {
       return status === undefined ? [] : [{ status, path: parts[at + 1] ?? '' }];
     });
     const changed = changes.filter(({ status, path }) => status === 'M' && isSource(path)).map(({ path }) => path);
-    return changed.length === 0 || changed.length > maxChanged ? [] : [{ commit, parent, message, changed }];
+    return changed.length === 0 || changed.length > maxChanged || halfOf(commit) !== half
+      ? []
+      : [{ commit, parent, message, changed }];
   });
   const distance = Math.max(1, tasks.length / count);
   return Array.from(
