@@ -13,6 +13,9 @@ const subjectWeight = 3;
 /** From what is used to who uses it: weaker, since much-used files would lead everywhere. */
 const backWeight = 0.6;
 
+/** Files of one name beyond which the name says nothing, as with `index`. */
+const maxNamesakes = 12;
+
 export type Link = 'imports' | 'names' | 'subject';
 
 export interface Linked extends Edge {
@@ -21,35 +24,48 @@ export interface Linked extends Edge {
   readonly name: string | null;
 }
 
-/** Links between files, by their place in the list; both ways. */
+/** Links between files, by their place in the list; both ways. Several reasons to link two files are one link. */
 export function linksOf(files: readonly IndexedFile[], terms: Terms): Linked[] {
   const places = new Map(files.map(({ path }, place) => [path, place]));
   const resolver = new ImportResolver(places.keys());
-  const links: Linked[] = [];
-  const add = (from: number, to: number, weight: number, link: Link, name: string | null) => {
-    if (from === to) return;
-    links.push({ from, to, weight, link, name }, { from: to, to: from, weight: weight * backWeight, link, name });
-  };
-  files.forEach(({ path, facts }, from) => {
+  const definers = definersOf(files, terms);
+  const subjects = subjectsOf(files);
+  return files.flatMap(({ path, facts }, from) => {
+    const found = new Map<number, Found>();
+    const add = (to: number, weight: number, link: Link, name: string | null) => {
+      if (to === from) return;
+      const known = found.get(to);
+      if (known === undefined) found.set(to, { weight, most: weight, link, name });
+      else {
+        known.weight += weight;
+        if (weight > known.most) Object.assign(known, { most: weight, link, name });
+      }
+    };
     for (const specifier of facts.imports) {
       const targets = resolver.resolve(path, specifier);
-      for (const target of targets) {
-        const to = places.get(target);
-        if (to !== undefined) add(from, to, importWeight / targets.length, 'imports', null);
-      }
+      for (const target of targets) add(places.get(target) ?? from, importWeight / targets.length, 'imports', null);
     }
-  });
-  const definers = definersOf(files, terms);
-  files.forEach(({ facts }, from) => {
     eachCount(facts.names, (term, count) => {
-      const places = definers.get(term);
-      if (places === undefined || places.length > maxDefiners || places.includes(from)) return;
-      const weight = (Math.sqrt(count) * nameWeight(terms.textOf(term))) / places.length;
-      for (const to of places) add(from, to, weight, 'names', terms.textOf(term));
+      const having = definers.get(term);
+      if (having === undefined || having.length > maxDefiners || having.includes(from)) return;
+      const name = terms.textOf(term);
+      const weight = (Math.sqrt(count) * nameWeight(name)) / having.length;
+      for (const to of having) add(to, weight, 'names', name);
     });
+    for (const subject of subjects.get(from) ?? []) add(subject, subjectWeight, 'subject', null);
+    return [...found].flatMap(([to, { weight, link, name }]): Linked[] => [
+      { from, to, weight, link, name },
+      { from: to, to: from, weight: weight * backWeight, link, name },
+    ]);
   });
-  for (const [from, to] of testsWithSubjects(files)) add(from, to, subjectWeight, 'subject', null);
-  return links;
+}
+
+/** What links a file to another: all of its weight, and the strongest part of it. */
+interface Found {
+  weight: number;
+  most: number;
+  link: Link;
+  name: string | null;
 }
 
 /** A long or compound name is one thing's name; a short one is anybody's. */
@@ -72,25 +88,29 @@ export function definersOf(files: readonly IndexedFile[], terms: Terms): Map<num
   return definers;
 }
 
-/** Pairs of a test and the file whose name it bears; among several, those that share most of their folders. */
-function testsWithSubjects(files: readonly IndexedFile[]): [number, number][] {
+/** Of each test, the files whose name it bears; among several, those that share most of their folders. */
+function subjectsOf(files: readonly IndexedFile[]): Map<number, number[]> {
   const bySubject = new Map<string, number[]>();
   files.forEach(({ path }, place) => {
     const subject = subjectOf(path);
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), place]);
+    const places = bySubject.get(subject);
+    if (places === undefined) bySubject.set(subject, [place]);
+    else places.push(place);
   });
-  const pairs: [number, number][] = [];
+  const pathOf = (place: number) => files[place]?.path ?? '';
+  const subjects = new Map<number, number[]>();
   for (const places of bySubject.values()) {
-    if (places.length > 12) continue;
-    for (const test of places) {
-      const path = files[test]?.path ?? '';
-      if (!isTest(path)) continue;
-      const subjects = places.filter((place) => !isTest(files[place]?.path ?? ''));
-      const nearest = Math.max(...subjects.map((place) => nearness(path, files[place]?.path ?? '')));
-      for (const place of subjects) if (nearness(path, files[place]?.path ?? '') === nearest) pairs.push([test, place]);
+    if (places.length > maxNamesakes) continue;
+    const others = places.filter((place) => !isTest(pathOf(place)));
+    for (const test of places.filter((place) => isTest(pathOf(place)))) {
+      const nearest = Math.max(...others.map((place) => nearness(pathOf(test), pathOf(place))));
+      subjects.set(
+        test,
+        others.filter((place) => nearness(pathOf(test), pathOf(place)) === nearest),
+      );
     }
   }
-  return pairs;
+  return subjects;
 }
 
 /** Folders that two paths share, wherever they stand in them. */
