@@ -1,14 +1,8 @@
 // What the index knows of one file's content. It depends on the content and the kind of file alone, so it is kept by blob.
 import { languageOf } from './languages.ts';
-import { readDefinitions } from './readDefinitions.ts';
+import { type Definition, readDefinitions } from './readDefinitions.ts';
 import { readImports } from './readImports.ts';
 import { identifiersIn } from './words.ts';
-
-export interface Definition {
-  readonly name: string;
-  /** 1 is the first line. */
-  readonly line: number;
-}
 
 export interface FileFacts {
   /** Identifiers and words as they are written, with how often. */

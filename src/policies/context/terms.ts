@@ -1,5 +1,6 @@
 // Strings as numbers, so that the facts of ten thousand files fit into a small process. A number is never given twice.
-import type { Definition, FileFacts } from './fileFacts.ts';
+import type { FileFacts } from './fileFacts.ts';
+import type { Definition } from './readDefinitions.ts';
 import { wordsOfIdentifier } from './words.ts';
 
 export class Terms {
