@@ -1,14 +1,24 @@
 // Git as the context index sees it: lists of trees, blobs in one go, and the log. Reads only.
 import type { Git } from '../gym/git.ts';
+import { GitObjects } from '../gym/objects.ts';
 import type { IndexedPath } from '../policies/context/contextIndex.ts';
 import type { ContextSource } from '../policies/context/gatherContext.ts';
 import { logArguments } from '../policies/context/history.ts';
+import { parseTree, treeDifference } from './treeDifference.ts';
 
 /** Blobs read by one process, so that their bytes are never all in memory. */
 const blobsAtOnce = 500;
+/** So few are asked of the process that stays. */
+const fewBlobs = 40;
 
-export function contextSource(git: Git): ContextSource {
+export function contextSource(git: Git): ContextSource & { dispose(): void } {
+  const objects = new GitObjects(git, '--batch');
+  const checks = new GitObjects(git, '--batch-check');
   return {
+    dispose: () => {
+      objects.dispose();
+      checks.dispose();
+    },
     list: async (tree) => {
       const listing = await git.raw(['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
       return listing.split('\0').flatMap((line) => {
@@ -17,24 +27,23 @@ export function contextSource(git: Git): ContextSource {
       });
     },
     changes: async (before, after) => {
-      const raw = await git.raw(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--full-index', before, after]);
-      const parts = raw.split('\0');
-      const gone: string[] = [];
-      const found: { path: string; blob: string }[] = [];
-      for (let at = 0; at + 1 < parts.length; at += 2) {
-        const [, mode = '', , blob = ''] = (parts[at] ?? '').split(' ');
-        const path = parts[at + 1] ?? '';
-        // What is no ordinary file any more (a link, a submodule) is gone for the index.
-        if (mode.startsWith('100')) found.push({ path, blob });
-        else gone.push(path);
-      }
-      const sizes = await sizesOf(
-        git,
-        found.map(({ blob }) => blob),
-      );
-      return { gone, changed: found.map((entry): IndexedPath => ({ ...entry, size: sizes.get(entry.blob) ?? 0 })) };
+      const { gone, changed } = await treeDifference(before, after, async (id) => {
+        const tree = await objects.get(id);
+        if (tree?.kind !== 'tree') throw new Error(`Git has no tree ${id}.`);
+        return parseTree(tree.bytes, id.length);
+      });
+      const sizes = await Promise.all(changed.map(async ({ blob }) => (await checks.get(blob))?.size ?? 0));
+      return { gone, changed: changed.map((entry, at): IndexedPath => ({ ...entry, size: sizes[at] ?? 0 })) };
     },
     read: async (blobs, each) => {
+      if (blobs.length <= fewBlobs) {
+        for (const blob of blobs) {
+          const found = await objects.get(blob);
+          if (found?.kind !== 'blob') throw new Error(`Git has no blob ${blob}.`);
+          each(blob, found.bytes);
+        }
+        return;
+      }
       for (let first = 0; first < blobs.length; first += blobsAtOnce)
         await readBlobs(git, blobs.slice(first, first + blobsAtOnce), each);
     },
@@ -47,20 +56,6 @@ export function contextSource(git: Git): ContextSource {
   };
 }
 
-async function sizesOf(git: Git, blobs: readonly string[]): Promise<Map<string, number>> {
-  if (blobs.length === 0) return new Map();
-  const out = await git.bytes(['cat-file', '--batch-check'], { input: Buffer.from(`${blobs.join('\n')}\n`) });
-  return new Map(
-    out
-      .toString('latin1')
-      .split('\n')
-      .flatMap((line): [string, number][] => {
-        const [blob = '', kind, size] = line.split(' ');
-        return kind === 'blob' ? [[blob, Number(size)]] : [];
-      }),
-  );
-}
-
 async function readBlobs(
   git: Git,
   blobs: readonly string[],
@@ -70,7 +65,7 @@ async function readBlobs(
   for (let at = 0; at < all.length; ) {
     const end = all.indexOf(10, at);
     const [blob = '', kind, size = '0'] = all.toString('latin1', at, end).split(' ');
-    if (kind !== 'blob') throw new Error(`Git does not have the blob ${blob}.`);
+    if (kind !== 'blob') throw new Error(`Git has no blob ${blob}.`);
     each(blob, all.subarray(end + 1, end + 1 + Number(size)));
     at = end + 2 + Number(size);
   }

@@ -98,6 +98,8 @@ export async function measureIndexing(): Promise<Indexing> {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
+  git('init', '-q', '-b', 'main');
+  const source = contextSource(new Git(root));
   try {
     let bytes = 0;
     for (let index = 0; index < count; index += 1) {
@@ -107,10 +109,8 @@ export async function measureIndexing(): Promise<Indexing> {
       bytes += text.length;
       writeFileSync(path, text);
     }
-    git('init', '-q', '-b', 'main');
     git('add', '-A');
     git('commit', '-q', '-m', 'start');
-    const source = contextSource(new Git(root));
     const tree = git('rev-parse', 'HEAD^{tree}');
     const open = (cache: string) => new ContextGatherer(source, new FactsCache(join(root, '.git', cache)));
     const cold: number[] = [];
@@ -172,6 +172,7 @@ export async function measureIndexing(): Promise<Indexing> {
       question: median(question),
     };
   } finally {
+    source.dispose();
     rmSync(root, { recursive: true, force: true });
   }
 }
