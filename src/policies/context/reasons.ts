@@ -8,7 +8,9 @@ import { wordsOfIdentifier } from './words.ts';
 const maxReasons = 3;
 const maxNamed = 3;
 /** Evidence that gives less than this part of a file's score is not worth a word. */
-const leastShare = 0.12;
+const leastShare = 0.06;
+/** What the task names outright is said first, whatever it weighs. */
+const outright: readonly Signal[] = ['names', 'mention'];
 
 export interface Because {
   readonly task: Task;
@@ -20,7 +22,7 @@ export interface Because {
 export function reasonsOf({ place, parts, score }: Ranked, because: Because): string[] {
   const signals = (Object.entries(parts) as [Signal, number][])
     .filter(([, part]) => part > 0 && part >= score * leastShare)
-    .sort((a, b) => b[1] - a[1]);
+    .sort(([a, most], [b, other]) => outright.indexOf(b) - outright.indexOf(a) || other - most);
   const reasons = signals.flatMap(([signal]) => reasonOf(signal, place, because) ?? []);
   return [...new Set(reasons)].slice(0, maxReasons);
 }
