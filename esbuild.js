@@ -81,7 +81,11 @@ const builds = {
   planText: cjs('src/host/planText.ts', 'dist/planText.cjs'),
   node: {
     ...common,
-    entryPoints: { cli: 'src/cli/main.ts', invariantsEngine: 'src/invariants/engineMain.ts' },
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      invariantsEngine: 'src/invariants/engineMain.ts',
+      contextEngine: 'src/host/contextMain.ts',
+    },
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',

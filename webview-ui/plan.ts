@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../src/protocol/messages.ts';
 import type { Claim, PerspectiveView } from '../src/protocol/plan.ts';
 import type { RunView } from '../src/protocol/run.ts';
+import { contextList } from './context.ts';
 import { icon, stateMark } from './format.ts';
 import type { Actions } from './layout.ts';
 
@@ -12,6 +13,7 @@ export function planTab({ selected }: PanelState, actions: Actions): TemplateRes
   return html`
     ${plan === null ? html`<p class="quiet">The plan is not there yet${views.length > 0 ? '; the perspectives have spoken' : ''}.</p>` : planText(selected, actions)}
     ${views.length > 0 ? html`<h3>Perspectives</h3>${views.map((view) => perspective(view, actions))}` : nothing}
+    ${contextList(selected, (path) => fileLink(path, null, actions))}
   `;
 }
 

@@ -1,7 +1,7 @@
 // The only file that talks to git, through simple-git; what needs standard input or bytes that are no text starts git
 // itself. Git runs without hooks, prompts, optional locks or the caller's GIT_* variables, so a repository cannot make
 // it do anything but what is asked.
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
@@ -93,6 +93,16 @@ export class Git {
         if (code !== null && codes.includes(code)) resolve(Buffer.concat(out));
         else reject(new Error(Buffer.concat(said).toString('utf8').trim() || `git ${args[0]} ended with code ${code}`));
       });
+    });
+  }
+
+  /** A git that stays, and ends when its input does. */
+  start(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn('git', [...overrides, ...args], {
+      cwd: this.directory,
+      env: scrubbedEnvironment(base),
+      stdio: 'pipe',
+      windowsHide: true,
     });
   }
 

@@ -2,8 +2,7 @@
 import * as z from 'zod';
 import type { Repository } from '../gym/git.ts';
 import { makeProposal } from '../gym/proposal.ts';
-import { keepTree, listFiles, readFileAt, takeSnapshot } from '../gym/snapshot.ts';
-import { gatherContext } from '../policies/context.ts';
+import { keepTree, readFileAt, takeSnapshot } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
 import { redactSecrets } from '../policies/redact.ts';
 import type { PolicyReply, Usage } from '../protocol/policy.ts';
@@ -11,6 +10,7 @@ import { type Result, success } from '../protocol/result.ts';
 import type { ActivityImplementations } from './activityContext.ts';
 import type { Log, Workspace } from './api.ts';
 import { applyHunks } from './applyHunks.ts';
+import type { ContextEngine } from './contextEngine.ts';
 import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
 import { recordOutcome } from './recordOutcome.ts';
 import type { RestorePoints } from './restorePoints.ts';
@@ -23,6 +23,7 @@ export interface ActivityParts extends JudgeParts {
   readonly policy: Policy;
   readonly environment: RunEnvironment;
   readonly restorePoints: RestorePoints;
+  readonly contextEngine: ContextEngine;
   readonly log: Log;
 }
 
@@ -36,13 +37,15 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
       await keepTree(repository, runId, taken.value.tree);
       return free({ tree: taken.value.tree });
     },
-    gatherContext: async ({ tree, feature }) => {
-      const files = await listFiles(repository, tree);
+    gatherContext: async ({ tree, feature }, { signal }) => {
       const read = (path: string) => readFileAt(repository, tree, path);
       const config = await configOfTree(repository, tree);
       if (!config.ok) return config;
       const testCommand = config.value.tests.command ?? (await testScript(read));
-      return free(await gatherContext({ tree, feature, files, read, testCommand }));
+      const { root, commonDir } = repository;
+      const question = { root, commonDir, tree, feature, tokens: config.value.context.tokens, testCommand };
+      const context = await parts.contextEngine.gather(question, signal);
+      return context.ok ? free(context.value) : context;
     },
     consider: async (question, context) => {
       if (question.kind !== 'perspective') throw new Error('consider takes a question of a perspective.');

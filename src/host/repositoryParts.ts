@@ -10,7 +10,8 @@ import { WorktreePool } from '../gym/worktree.ts';
 import { InvariantEngine } from '../invariants/engine.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
 import type { HostOptions } from './api.ts';
-import { engineEntry } from './engineEntry.ts';
+import { ContextEngine } from './contextEngine.ts';
+import { contextEntry, engineEntry } from './engineEntry.ts';
 import type { JudgeParts } from './judge.ts';
 import { RestorePoints } from './restorePoints.ts';
 import { RunStore } from './runStore.ts';
@@ -19,6 +20,7 @@ export interface RepositoryParts extends JudgeParts {
   readonly repository: Repository;
   readonly store: RunStore;
   readonly restorePoints: RestorePoints;
+  readonly contextEngine: ContextEngine;
   dispose(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function openParts(
     repository: repository.root,
     cacheDirectory: join(commonDir, 'ratchet', 'cache'),
   });
+  const contextEngine = new ContextEngine({ entry: contextEntry() });
   return {
     repository,
     store: new RunStore(commonDir),
@@ -47,7 +50,9 @@ export async function openParts(
     cache: new VerdictCache(commonDir),
     flakyTests: new FlakyTests(commonDir),
     engine,
+    contextEngine,
     dispose: async () => {
+      await contextEngine.dispose();
       await engine.dispose();
       await pool.dispose();
     },

@@ -123,6 +123,17 @@ export const configSchema = z.strictObject({
       },
     ])
     .describe('Who looks at the feature before it is planned.'),
+  context: z
+    .strictObject({
+      tokens: z
+        .number()
+        .int()
+        .min(2_000)
+        .max(500_000)
+        .default(24_000)
+        .describe('Tokens that files of the repository may take in a question to the policy.'),
+    })
+    .prefault({}),
   budgets: budgetSchema.prefault({}),
   policy: policyChoiceSchema.prefault({}),
   telemetry: z

@@ -33,13 +33,30 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
   costUsd: a.costUsd + b.costUsd,
 });
 
+export const projectRulesSchema = z.array(z.object({ path: z.string(), text: z.string(), truncated: z.boolean() }));
+export type ProjectRules = z.infer<typeof projectRulesSchema>;
+
 /** What the policy is shown of the repository. All of it is data from the repository, never instructions. */
 export const repoContextSchema = z.object({
   tree: z.string(),
   files: z.array(z.string()).describe('Paths, the most relevant first, cut to a limit.'),
   totalFiles: z.number(),
-  excerpts: z.array(z.object({ path: z.string(), text: z.string(), truncated: z.boolean() })),
+  excerpts: z.array(
+    z.object({
+      path: z.string(),
+      text: z.string(),
+      truncated: z.boolean(),
+      /** `outline`: signatures alone; `part`: with some bodies, or the beginning. Lines of both keep their numbers. */
+      kind: z.enum(['whole', 'part', 'outline']).optional(),
+      /** Why it was chosen, for people. */
+      reasons: z.array(z.string()).optional(),
+    }),
+  ),
   testCommand: z.string().nullable(),
+  /** What the repository's own files for assistants ask for, with where it stands. */
+  rules: projectRulesSchema.optional(),
+  /** Tokens that files could take, and what they took by our count. */
+  budget: z.object({ tokens: z.number(), used: z.number() }).optional(),
 });
 export type RepoContext = z.infer<typeof repoContextSchema>;
 
@@ -107,6 +124,8 @@ export const episodeSchema = z.object({
   findings: z.array(findingSchema),
   /** What the person answered on a hunk, or null. */
   instructions: z.string().nullable(),
+  /** What the repository's own files for assistants ask for, as the base tree has them. */
+  rules: projectRulesSchema.optional(),
   /** Everything said and done so far in this attempt, in order. */
   history: z.array(z.object({ turn: turnSchema, results: z.array(toolResultSchema) })),
 });

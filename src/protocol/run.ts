@@ -80,6 +80,17 @@ export const judgementSchema = z.object({
 });
 export type Judgement = z.infer<typeof judgementSchema>;
 
+/** What the policy was shown of the repository, and why. */
+export const contextViewSchema = z.object({
+  files: z.array(
+    z.object({ path: z.string(), kind: z.enum(['whole', 'part', 'outline']), reasons: z.array(z.string()) }),
+  ),
+  /** Files whose rules were followed. */
+  rules: z.array(z.string()),
+  budget: z.object({ tokens: z.number(), used: z.number() }).nullable(),
+});
+export type ContextView = z.infer<typeof contextViewSchema>;
+
 export const runViewSchema = z.object({
   runId: z.string(),
   workflow: z.string(),
@@ -97,6 +108,8 @@ export const runViewSchema = z.object({
   /** Milliseconds the run worked; waiting for a person is not counted. */
   workedMs: z.number(),
   activities: z.array(activityViewSchema),
+  /** Null until it was gathered. */
+  context: contextViewSchema.nullable(),
   views: z.array(perspectiveViewSchema),
   plan: planSchema.nullable(),
   steps: z.array(stepViewSchema),

@@ -3,7 +3,7 @@ import { type ActivityInput, type ActivityName, type ActivityOutput, activitySch
 import { overallStatus } from '../protocol/overallStatus.ts';
 import { type Plan, planIssues } from '../protocol/plan.ts';
 import type { HunkState } from '../protocol/proposal.ts';
-import type { RunView } from '../protocol/run.ts';
+import type { ContextView, RunView } from '../protocol/run.ts';
 
 /** What one result changes in the view, and its line in the timeline. */
 export function absorb(
@@ -18,7 +18,8 @@ export function absorb(
       return { view, result: `tree ${activitySchemas.takeSnapshot.output.parse(output).tree.slice(0, 12)}` };
     case 'gatherContext': {
       const context = activitySchemas.gatherContext.output.parse(output);
-      return { view, result: `${context.excerpts.length} of ${context.totalFiles} files are shown to the policy` };
+      const result = `${context.excerpts.length} of ${context.totalFiles} files are shown to the policy`;
+      return { view: { ...view, context: contextView(context) }, result };
     }
     case 'consider': {
       const { view: seen } = activitySchemas.consider.output.parse(output);
@@ -46,6 +47,18 @@ export function absorb(
     case 'recordOutcome':
       return { view, result: activitySchemas.recordOutcome.output.parse(output).paths.join(', ') };
   }
+}
+
+function contextView({ excerpts, rules, budget }: ActivityOutput<'gatherContext'>): ContextView {
+  return {
+    files: excerpts.map(({ path, truncated, kind, reasons }) => ({
+      path,
+      kind: kind ?? (truncated ? 'part' : 'whole'),
+      reasons: reasons ?? [],
+    })),
+    rules: (rules ?? []).map(({ path }) => path),
+    budget: budget ?? null,
+  };
 }
 
 function absorbPlan(view: RunView, plan: Plan): { view: RunView; result: string } {

@@ -1,6 +1,7 @@
 // Plays the plan in the gym, step by step: an episode, the gates, and repair with what they found.
 import type { Activities } from '../controller/workflow.ts';
 import type { Plan, PlanStep } from '../protocol/plan.ts';
+import type { ProjectRules } from '../protocol/policy.ts';
 import type { PlanInput } from '../protocol/run.ts';
 import type { Finding, GateName, Verdict } from '../protocol/verdict.ts';
 import { playEpisode } from './playEpisode.ts';
@@ -11,10 +12,16 @@ export interface Built {
   readonly message: string;
 }
 
-export async function executePlan(input: PlanInput, plan: Plan, baseTree: string, act: Activities): Promise<Built> {
+export async function executePlan(
+  input: PlanInput,
+  plan: Plan,
+  base: { readonly tree: string; readonly rules: ProjectRules | undefined },
+  act: Activities,
+): Promise<Built> {
+  const baseTree = base.tree;
   let tree = baseTree;
   for (const step of plan.steps) {
-    const played = await playStep(input, plan, step, baseTree, tree, act);
+    const played = await playStep(input, plan, step, base, tree, act);
     tree = played.tree;
     // Later steps build on this one; what stands on a failed step proves nothing.
     if (!played.ok) return { tree, message: played.message };
@@ -29,15 +36,18 @@ async function playStep(
   input: PlanInput,
   plan: Plan,
   step: PlanStep,
-  baseTree: string,
+  base: { readonly tree: string; readonly rules: ProjectRules | undefined },
   startTree: string,
   act: Activities,
 ): Promise<{ ok: boolean; tree: string; message: string }> {
+  const baseTree = base.tree;
+  // A journal from before there were rules has none, and must be asked the same again.
+  const rules = base.rules === undefined ? {} : { rules: base.rules };
   const gates = gatesOf(input, step);
   let tree = startTree;
   let findings: Finding[] = [];
   for (let attempt = 0; ; attempt += 1) {
-    const episode = { feature: input.feature, plan, step, attempt, findings, instructions: null };
+    const episode = { feature: input.feature, plan, step, attempt, findings, instructions: null, ...rules };
     const played = await playEpisode(episode, { baseTree, tree }, act);
     tree = played.tree;
     let failed: Finding[] = played.findings;

@@ -21,10 +21,11 @@ export const planFeature: Workflow<PlanInput, PlanOutcome> = {
     if (!agreed.ok) return { ...nothing, outcome: agreed.outcome, message: agreed.message, plan: agreed.plan };
 
     const { plan } = agreed;
-    const built = await executePlan(input, plan, baseTree, act);
+    const built = await executePlan(input, plan, { tree: baseTree, rules: context.rules }, act);
     if (built.tree === baseTree) return { ...nothing, outcome: 'failed', message: built.message, plan };
 
-    const reviewed = await reviewProposal({ input, plan, baseTree, candidateTree: built.tree }, act, signals);
+    const { rules } = context;
+    const reviewed = await reviewProposal({ input, plan, baseTree, candidateTree: built.tree, rules }, act, signals);
     if (reviewed.accepted === 0)
       return { ...reviewed, outcome: 'rejected', message: 'No hunk was accepted; the workspace is as it was.', plan };
 

@@ -1,6 +1,7 @@
 // The proposal and its review: every hunk is decided by a person, and only accepted hunks reach the workspace.
 import type { Activities, Signals } from '../controller/workflow.ts';
 import type { Plan, PlanStep } from '../protocol/plan.ts';
+import type { ProjectRules } from '../protocol/policy.ts';
 import type { Hunk, HunkState, Proposal } from '../protocol/proposal.ts';
 import type { PlanInput } from '../protocol/run.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -11,6 +12,7 @@ interface Review {
   readonly plan: Plan;
   readonly baseTree: string;
   readonly candidateTree: string;
+  readonly rules: ProjectRules | undefined;
 }
 
 export interface Reviewed {
@@ -65,7 +67,7 @@ async function judgeAndPropose(
 
 /** The person answered a hunk in words: the policy plays one more episode on the candidate, with the answer. */
 async function answerReply(
-  { input, plan, baseTree }: Review,
+  { input, plan, baseTree, rules }: Review,
   candidateTree: string,
   hunk: Hunk,
   comment: string,
@@ -80,6 +82,7 @@ async function answerReply(
     gates: input.requiredGates,
   };
   const instructions = `About this hunk of ${hunk.path}:\n${hunk.lines.join('\n')}\n\n${comment}`;
-  const brief = { feature: input.feature, plan, step, attempt: 0, findings: [], instructions };
+  const followed = rules === undefined ? {} : { rules };
+  const brief = { feature: input.feature, plan, step, attempt: 0, findings: [], instructions, ...followed };
   return (await playEpisode(brief, { baseTree, tree: candidateTree }, act)).tree;
 }

@@ -67,6 +67,7 @@ function started(entry: JournalEntry, event: JournalEventOf<'runStarted'>): Fold
     turns: 0,
     workedMs: 0,
     activities: [],
+    context: null,
     views: [],
     plan: null,
     steps: [],

@@ -1,5 +1,5 @@
 // Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
-//   npm run bench [-- sizes|activation|snapshot|patch|gym|hunks|journal|invariants|integrity] [--json] [--large]
+//   npm run bench [-- sizes|activation|snapshot|patch|gym|context|hunks|journal|invariants|integrity] [--json] [--large]
 import {
   appendFileSync,
   closeSync,
@@ -232,12 +232,18 @@ async function invariants(): Promise<void> {
   });
 }
 
+async function context(): Promise<void> {
+  const { benchContext } = await import('./context.ts');
+  await benchContext((what, value, against, ratio) => add('context', what, value, against, ratio));
+}
+
 const benches: Record<string, () => void | Promise<void>> = {
   sizes,
   activation,
   snapshot,
   patch,
   gym,
+  context,
   hunks,
   journal,
   invariants,

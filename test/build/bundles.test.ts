@@ -1,5 +1,6 @@
 // What is shipped is the bundles, so each must load by itself, as Node loads it in the extension host.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -18,4 +19,20 @@ describe('a bundle that is loaded on first use', () => {
       const script = `console.log(typeof require(${JSON.stringify(`${dist}/${name}.cjs`)}).${what})`;
       expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim()).toBe('function');
     });
+});
+
+describe('the context index', () => {
+  const inputsOf = (build: string): string[] => {
+    const metafiles = JSON.parse(readFileSync(`${dist}/.metafiles.json`, 'utf8'));
+    const outputs: { inputs: Record<string, unknown> }[] = Object.values(metafiles[build].outputs);
+    return outputs.flatMap(({ inputs }) => Object.keys(inputs));
+  };
+
+  it('is in the child process alone: neither the extension nor the host loads it', () => {
+    expect(inputsOf('node')).toContain('src/policies/context/contextIndex.ts');
+    for (const build of ['extension', 'host'])
+      expect(inputsOf(build).filter((path) => path.includes('policies/context/'))).toEqual(
+        build === 'host' ? ['src/policies/context/messages.ts'] : [],
+      );
+  });
 });

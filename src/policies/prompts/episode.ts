@@ -1,6 +1,7 @@
 // The prompts of `act`: what the policy is told at the start of an attempt. History follows as messages.
 import type { Episode } from '../../protocol/policy.ts';
 import { framed, frameRule } from './frame.ts';
+import { rulesText } from './projectRules.ts';
 import type { Prompt } from './questions.ts';
 
 const system = `You change a software repository, one planned step at a time, by calling tools. ${frameRule}
@@ -10,7 +11,9 @@ You are judged by gates that you cannot influence: the project's tests, an integ
 export function episodePrompt(episode: Episode): Prompt {
   const { step, plan, feature, findings, instructions, attempt } = episode;
   const others = plan.steps.map(({ id, title }) => `${id === step.id ? '>' : ' '} ${id}: ${title}`).join('\n');
+  const rules = rulesText(episode.rules);
   const parts = [
+    ...(rules === '' ? [] : [rules]),
     `The feature:\n${framed('feature', feature)}`,
     `The approved plan: ${plan.goal}\n${others}`,
     `Your step, ${step.id}: ${step.title}\n${step.description}`,

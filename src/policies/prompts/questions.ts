@@ -2,6 +2,7 @@
 import type { PerspectiveView } from '../../protocol/plan.ts';
 import type { Question, RepoContext } from '../../protocol/policy.ts';
 import { framed, frameRule } from './frame.ts';
+import { rulesText } from './projectRules.ts';
 
 export interface Prompt {
   readonly system: string;
@@ -43,16 +44,23 @@ Make one plan of it: as few steps as are sound, each small enough to be proven b
 function contextText(context: RepoContext): string {
   const more =
     context.totalFiles > context.files.length ? `\n(${context.totalFiles - context.files.length} more files)` : '';
-  const excerpts = context.excerpts.map(({ path, text, truncated }) =>
-    framed(truncated ? `${path} (cut)` : path, text),
+  const excerpts = context.excerpts.map(({ path, text, truncated, kind }) =>
+    framed(`${path}${kind === undefined ? (truncated ? ' (cut)' : '') : marks[kind]}`, text),
   );
-  return `Files of the repository, the most relevant first:
+  const rules = rulesText(context.rules);
+  return `${rules === '' ? '' : `${rules}\n\n`}Files of the repository, the most relevant first:
 ${framed('file list', context.files.join('\n') + more)}
 
 ${excerpts.join('\n\n')}
 
 The tests run by: ${context.testCommand === null ? 'no command is known' : framed('test command', context.testCommand)}`;
 }
+
+const marks = {
+  whole: '',
+  part: ' (parts, with line numbers where lines are left out)',
+  outline: ' (outline, with line numbers)',
+};
 
 const viewText = (view: PerspectiveView): string =>
   framed(`perspective ${view.perspective}`, JSON.stringify(view, null, 1));
