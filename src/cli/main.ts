@@ -13,6 +13,7 @@ import { success } from '../protocol/result.ts';
 import { type CheckFormat, checkFormats, githubOf, junitOf, sarifOf } from './checkFormats.ts';
 import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
 import { addInvariantsCommands } from './invariantsCommand.ts';
+import { addInvestigateCommand, followInvestigation } from './investigateCommand.ts';
 import { note, noteContainment, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { addRestoreCommands } from './restoreCommand.ts';
@@ -36,6 +37,7 @@ Examples:
   ratchet plan "add a --dry-run option"  plan, approve in the terminal, get a proposal
   ratchet plan "..." --yes --json        without a terminal; prints one JSON document
   ratchet apply latest                   accept every hunk of the latest proposal
+  ratchet investigate src/a.ts           what is wrong with it, and since which commit
   ratchet baseline create                tolerate today's violations, and none of tomorrow's
   ratchet restore to latest              undo what was last accepted, byte for byte
   ratchet invariants test                judge the rules' own examples
@@ -84,7 +86,10 @@ command('resume', 'Continue a run that was interrupted or stopped. Nothing that 
       const found = await findRun(host, run);
       if (!found.ok) return found;
       const resumed = await host.resume(found.value);
-      return resumed.ok ? await followRun(host, found.value, options) : resumed;
+      if (!resumed.ok) return resumed;
+      const view = await host.view(found.value);
+      if (view.ok && view.value.investigation !== null) return await followInvestigation(host, found.value, options);
+      return await followRun(host, found.value, options);
     });
   });
 
@@ -109,6 +114,10 @@ command('apply', 'Accept hunks of a proposal: all that are open, or those that a
       return await followRun(host, found.value, { ...options, apply: true });
     });
   });
+
+addInvestigateCommand(
+  command('investigate', 'Find the cause of a symptom: the commit and the lines, by running. No model is asked.'),
+);
 
 command('check', 'Judge the working copy by every gate.')
   .option('--base <revision>', 'what it is compared with', 'HEAD')

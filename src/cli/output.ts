@@ -151,4 +151,5 @@ export function sayRun(view: RunView): void {
   for (const [id, state] of Object.entries(view.hunks))
     say(`  hunk ${id}  ${state}${view.hunkMessages[id] === undefined ? '' : `  ${view.hunkMessages[id]}`}`);
   if (view.outcome !== null) say(view.outcome.message);
+  if (view.investigation?.report != null) say(`\n${view.investigation.report}`);
 }

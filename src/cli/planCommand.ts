@@ -7,6 +7,7 @@ import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import { note, noteContainment, sayDocument, sayPlan, sayPlanDocument } from './output.ts';
+import { cancelOnInterrupt, watch } from './watchRun.ts';
 
 export interface PlanOptions {
   readonly yes?: boolean;
@@ -47,38 +48,6 @@ async function moved(host: Host, runId: string, before: RunView): Promise<void> 
     if (!view.ok || view.value.updatedAt !== before.updatedAt || view.value.status !== 'waiting') return;
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-function watch(host: Host, runId: string): () => void {
-  let shown = 0;
-  return host.onDidChange((change) => {
-    if (change.runId !== runId || change.kind !== 'entry') return;
-    host.view(runId).then(
-      (view) => {
-        if (!view.ok) return;
-        for (const activity of view.value.activities.slice(shown)) note(`  ${activity.label}`);
-        shown = Math.max(shown, view.value.activities.length);
-      },
-      () => undefined,
-    );
-  });
-}
-
-/** The first Ctrl-C cancels the run and waits for it to end well; the second ends this process. */
-function cancelOnInterrupt(host: Host, runId: string): () => void {
-  let count = 0;
-  const onInterrupt = () => {
-    count += 1;
-    if (count > 1) process.exit(130);
-    note('Canceling. Press Ctrl-C again to end at once; the run can then be resumed.');
-    void host.signal(runId, { name: 'cancel', payload: { reason: 'interrupted in the terminal' } });
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  return () => {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  };
 }
 
 async function approve(view: RunView, options: PlanOptions): Promise<Result<RunSignal>> {

@@ -1,5 +1,6 @@
 // One invocation: options, a host for the repository, and the way from failures to exit codes.
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Host } from '../host/api.ts';
 import { createHost } from '../host/createHost.ts';
 import { exitCodes } from '../protocol/cliDocuments.ts';
@@ -27,6 +28,7 @@ const codeOf: Readonly<Record<string, number>> = {
   inTheWay: exitCodes.usage,
   inexact: exitCodes.usage,
   noSuchRevision: exitCodes.usage,
+  noHistory: exitCodes.usage,
   usage: exitCodes.usage,
   locked: exitCodes.usage,
   refused: exitCodes.usage,
@@ -65,7 +67,20 @@ export async function withHost(options: CommonOptions, run: (host: Host) => Prom
 export function fail(failed: Failure, options: { readonly json?: boolean }): void {
   note(`ratchet: ${failed.message}`);
   if (options.json === true) sayDocument({ failure: failed });
-  process.exitCode = codeOf[failed.reason] ?? exitCodes.internal;
+  process.exitCode = exitCodeOf(failed);
+}
+
+export const exitCodeOf = ({ reason }: Failure): number => codeOf[reason] ?? exitCodes.internal;
+
+/** A path as a person types it, relative to the repository. */
+export function repositoryPath(root: string, given: string): Result<string> {
+  const path = relative(root, resolve(given));
+  const inRepository = relative(root, resolve(root, given));
+  const found = [path, inRepository].find(
+    (one) => !one.startsWith('..') && !isAbsolute(one) && existsSync(join(root, one)),
+  );
+  if (found === undefined || found === '') return failure('usage', `${given} is not a file of this repository.`);
+  return success(found.replaceAll('\\', '/'));
 }
 
 function parsePolicy({ policy, model }: CommonOptions): Result<PolicyChoice | undefined> {

@@ -11,6 +11,8 @@ import type { ActivityImplementations } from './activityContext.ts';
 import type { Log, Workspace } from './api.ts';
 import { applyHunks } from './applyHunks.ts';
 import type { ContextEngine } from './contextEngine.ts';
+import { investigationActivities } from './investigation/investigationActivities.ts';
+import type { Probes } from './investigation/probes.ts';
 import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
 import { recordOutcome } from './recordOutcome.ts';
 import type { RestorePoints } from './restorePoints.ts';
@@ -22,6 +24,7 @@ export interface ActivityParts extends JudgeParts {
   readonly workspace: Workspace;
   readonly policy: Policy;
   readonly environment: RunEnvironment;
+  readonly probes: Probes;
   readonly restorePoints: RestorePoints;
   readonly contextEngine: ContextEngine;
   readonly log: Log;
@@ -100,6 +103,7 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
       const applied = await applyHunks(proposal.value, hunkIds, acceptedIds, treeFiles, workspace);
       return applied.ok ? free(applied.value) : applied;
     },
+    ...investigationActivities(parts),
     recordOutcome: async (input) => {
       const recorded = await recordOutcome({ runId, ...input }, workspace);
       return recorded.ok ? free(recorded.value) : recorded;

@@ -5,6 +5,7 @@ import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
 import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
+import type { Symptom } from '../protocol/investigation.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import type { Result } from '../protocol/result.ts';
 import type { RuleHistoryDocument, RulesDocument, RuleTestsDocument } from '../protocol/ruleDocuments.ts';
@@ -72,6 +73,15 @@ export interface HostChange {
   readonly progress: string | null;
 }
 
+export interface InvestigationRequest {
+  /** Relative to the repository. */
+  readonly file: string;
+  readonly symptom: Symptom;
+  /** A revision at which it worked; null to look for one. */
+  readonly good: string | null;
+  readonly writesReport: boolean;
+}
+
 export interface Host {
   readonly root: string;
   readonly commonDir: string;
@@ -81,6 +91,8 @@ export interface Host {
   /** Returns a function that ends the subscription. */
   onDidChange(listener: (change: HostChange) => void): () => void;
   startPlan(feature: string): Promise<Result<{ runId: string }>>;
+  /** From a symptom to its cause, without a model. Writes nothing but the report, and that only when it is asked for. */
+  startInvestigation(asked: InvestigationRequest): Promise<Result<{ runId: string }>>;
   /** Continues an interrupted run. Finished activities are not repeated. */
   resume(runId: string): Promise<Result<{ runId: string }>>;
   /** Resolves when the signal is on disk. */

@@ -15,6 +15,7 @@ import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
 import type { Containment } from '../protocol/verdict.ts';
 import { spansOfRun } from '../telemetry/traceOfJournal.ts';
+import { investigate } from '../workflows/investigate.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { acceptFinding } from './acceptFinding.ts';
 import { makeActivities } from './activities.ts';
@@ -26,6 +27,7 @@ import type {
   HostChange,
   HostOptions,
   InvariantTools,
+  InvestigationRequest,
   RuleExplanation,
   Workspace,
 } from './api.ts';
@@ -34,6 +36,7 @@ import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { makeInvariantTools } from './invariantTools.ts';
+import { Probes } from './investigation/probes.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -121,6 +124,26 @@ class RepositoryHost implements Host {
       input,
       budget: budgets,
       policy,
+    }));
+  }
+
+  async startInvestigation(asked: InvestigationRequest): Promise<Result<{ runId: string }>> {
+    const config = await loadConfig(this.root);
+    if (!config.ok) return config;
+    this.config = config.value;
+    const { budgets, investigation } = config.value;
+    const input = { ...asked, parallel: investigation.parallel, budget: budgets };
+    const runId = await this.#parts.store.create();
+    return await this.#begin(runId, () => ({
+      type: 'runStarted',
+      journalVersion,
+      runId,
+      workflow: investigate.name,
+      workflowVersion: investigate.version,
+      title: `Investigate ${asked.file}`,
+      input,
+      budget: budgets,
+      policy: 'none',
     }));
   }
 
@@ -292,6 +315,7 @@ class RepositoryHost implements Host {
     const policy = await this.#makePolicy();
     if (!policy.ok) return policy;
     const environment = new RunEnvironment(this.#parts, runId);
+    const probes = new Probes(this.#parts, runId);
     const activities = makeActivities({
       ...this.#parts,
       log: this.#options.log,
@@ -299,6 +323,7 @@ class RepositoryHost implements Host {
       workspace: this.#workspace,
       policy: policy.value,
       environment,
+      probes,
     });
     const begun = await LiveRun.begin({
       store: this.#parts.store,
@@ -312,19 +337,20 @@ class RepositoryHost implements Host {
     });
     if (!begun.ok) return begun;
     this.#live.set(runId, begun.value);
-    const ending = this.#end(begun.value, environment);
+    const ending = this.#end(begun.value, environment, probes);
     this.#ending.set(runId, ending);
     this.#changed({ runId, kind: 'runs', progress: null });
     return success({ runId });
   }
 
   /** Follows a run to its end and clears up after it. Never rejects: what goes wrong here is for the log. */
-  async #end(run: LiveRun, environment: RunEnvironment): Promise<void> {
+  async #end(run: LiveRun, environment: RunEnvironment, probes: Probes): Promise<void> {
     const { log } = this.#options;
     const report = (error: unknown) =>
       log.error(`Run ${run.runId}: ${error instanceof Error ? error.message : String(error)}`);
     await run.ended.catch(report);
     await environment.close().catch(report);
+    await probes.close().catch(report);
     this.#live.delete(run.runId);
     await this.#export(run).catch(report);
     this.#ending.delete(run.runId);

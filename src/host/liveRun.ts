@@ -1,14 +1,13 @@
 // One run that this host executes: lock, journal, engine and folded view together. It ends only when nothing of it runs.
 import { Engine, type EngineEnd } from '../controller/engine.ts';
-import { executable } from '../controller/workflow.ts';
 import type { Budget } from '../protocol/config.ts';
 import type { JournalEntry, JournalEvent } from '../protocol/journal.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import { activityOptions } from '../workflows/activityOptions.ts';
-import { planFeature } from '../workflows/planFeature.ts';
 import { evolve, type Fold } from '../workflows/runView.ts';
+import { workflowOf } from '../workflows/workflowOf.ts';
 import type { ActivityImplementations } from './activityContext.ts';
 import { enginePorts } from './enginePorts.ts';
 import { JournalFile } from './journalFile.ts';
@@ -53,7 +52,7 @@ export class LiveRun {
       return entry;
     };
     this.#engine = new Engine({
-      workflow: executable(planFeature),
+      workflow: workflowOf(fold.view.workflow),
       recorded: [...entries],
       ports: enginePorts({ ...options, append }),
       options: activityOptions,

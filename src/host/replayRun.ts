@@ -2,13 +2,12 @@
 
 import { Engine } from '../controller/engine.ts';
 import { DeterminismError } from '../controller/errors.ts';
-import { executable } from '../controller/workflow.ts';
 import { canonicalJson } from '../protocol/canonicalJson.ts';
 import type { ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { JournalEntry } from '../protocol/journal.ts';
 import { activityOptions } from '../workflows/activityOptions.ts';
-import { planFeature } from '../workflows/planFeature.ts';
 import { foldSafely } from '../workflows/runView.ts';
+import { workflowOf } from '../workflows/workflowOf.ts';
 import { sha256 } from './blobStore.ts';
 
 /** @throws Error when there are no entries. */
@@ -21,7 +20,7 @@ export async function replayRun(runId: string, entries: readonly JournalEntry[])
     throw new DeterminismError('what is recorded', what);
   };
   const engine = new Engine({
-    workflow: executable(planFeature),
+    workflow: workflowOf(view.workflow),
     recorded: entries,
     ports: {
       append: forbidden('a new entry'),

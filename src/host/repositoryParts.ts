@@ -6,6 +6,7 @@ import { FlakyTests } from '../gates/flakyTests.ts';
 import { treeReader } from '../gates/treeReader.ts';
 import { VerdictCache } from '../gates/verdictCache.ts';
 import type { Repository } from '../gym/git.ts';
+import { OracleCache } from '../gym/history/oracleCache.ts';
 import { WorktreePool } from '../gym/worktree.ts';
 import { InvariantEngine } from '../invariants/engine.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
@@ -21,6 +22,7 @@ export interface RepositoryParts extends JudgeParts {
   readonly store: RunStore;
   readonly restorePoints: RestorePoints;
   readonly contextEngine: ContextEngine;
+  readonly oracleCache: OracleCache;
   dispose(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function openParts(
     repository,
     store: new RunStore(commonDir),
     restorePoints: new RestorePoints(repository),
+    oracleCache: new OracleCache(commonDir),
     files: treeReader(repository),
     pool,
     cache: new VerdictCache(commonDir),

@@ -1,6 +1,14 @@
 // The activities of the workflows: what each takes and gives. Recorded in the journal, so a change here is a new version.
 import * as z from 'zod';
 import { stepResultSchema, toolCallSchema } from './gym.ts';
+import {
+  causeHunkSchema,
+  historyCommitSchema,
+  oracleSchema,
+  overlayFileSchema,
+  probeResultSchema,
+  symptomSchema,
+} from './investigation.ts';
 import { perspectiveViewSchema, planSchema } from './plan.ts';
 import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
 import { hunkOutcomeSchema, proposalSchema } from './proposal.ts';
@@ -54,6 +62,55 @@ export const activitySchemas = {
   recordOutcome: {
     input: z.object({ plan: planSchema, accepted: z.number(), rejected: z.number(), verdicts: z.array(verdictSchema) }),
     output: z.object({ paths: z.array(z.string()) }),
+  },
+  /** From what a person saw to something that can be run; for words, the gates say what is wrong around the file. */
+  findOracle: {
+    input: z.object({ tree: z.string(), file: z.string(), symptom: symptomSchema }),
+    output: z.object({
+      oracle: oracleSchema.nullable(),
+      overlay: z.array(overlayFileSchema),
+      /** Why there is none, or what else was found. */
+      notes: z.array(z.string()),
+    }),
+  },
+  /** The commits that may be the culprit, the newest first: those that change a file that can matter. */
+  readHistory: {
+    input: z.object({
+      /** The working copy; null inside of a merge. */
+      tree: z.string().nullable(),
+      from: z.string(),
+      /** What is not looked at: this revision and everything before it. */
+      good: z.string().nullable(),
+    }),
+    output: z.object({
+      commits: z.array(historyCommitSchema),
+      good: historyCommitSchema.nullable(),
+      isShallow: z.boolean(),
+      isCut: z.boolean(),
+    }),
+  },
+  /** One run of the oracle on a tree, with today's tests laid over it. `attempt` tells repeated runs apart. */
+  probe: {
+    input: z.object({
+      oracle: oracleSchema,
+      overlay: z.array(overlayFileSchema),
+      todayTree: z.string(),
+      commit: historyCommitSchema,
+      attempt: z.number().int().nonnegative(),
+      /** Only these hunks of the commit, on what was before it; null for the whole commit. */
+      hunks: z.object({ baseTree: z.string(), ids: z.array(z.string()) }).nullable(),
+    }),
+    output: probeResultSchema,
+  },
+  /** The hunks of a commit, and where their lines are today. */
+  readHunks: {
+    input: z.object({ commit: historyCommitSchema, todayTree: z.string(), overlay: z.array(overlayFileSchema) }),
+    output: z.object({ baseTree: z.string(), hunks: z.array(causeHunkSchema), isCut: z.boolean() }),
+  },
+  /** Writes a report into `.ratchet/reports/`. */
+  writeReport: {
+    input: z.object({ text: z.string() }),
+    output: z.object({ path: z.string() }),
   },
 } as const;
 

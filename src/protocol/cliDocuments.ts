@@ -1,6 +1,7 @@
 // The JSON documents the CLI prints with `--json`: one document on stdout, logs on stderr.
 import * as z from 'zod';
 import { failureSchema } from './failure.ts';
+import { investigationOutcomeSchema, probeViewSchema } from './investigation.ts';
 import { planSchema } from './plan.ts';
 import { usageSchema } from './policy.ts';
 import { runSummarySchema, runViewSchema } from './run.ts';
@@ -25,6 +26,16 @@ export const planDocumentSchema = z.object({
   failure: failureSchema.nullable(),
 });
 export type PlanDocument = z.infer<typeof planDocumentSchema>;
+
+/** `outcome` is null when the run did not come to one; `failure` says why. `report` is Markdown. */
+export const investigationDocumentSchema = z.object({
+  runId: z.string(),
+  outcome: investigationOutcomeSchema.nullable(),
+  probes: z.array(probeViewSchema),
+  report: z.string().nullable(),
+  failure: failureSchema.nullable(),
+});
+export type InvestigationDocument = z.infer<typeof investigationDocumentSchema>;
 
 /** Lines of the candidate that a change touched; they count from 1, and the end is in it. */
 export const changedRangesSchema = z.object({

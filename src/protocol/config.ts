@@ -136,6 +136,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
   budgets: budgetSchema.prefault({}),
   policy: policyChoiceSchema.prefault({}),
+  investigation: z
+    .strictObject({
+      parallel: z.number().int().positive().max(8).default(2).describe('How many commits are tried at once.'),
+    })
+    .prefault({}),
   telemetry: z
     .strictObject({
       otlpEndpoint: z

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { judgementPhaseSchema } from './activities.ts';
 import { budgetSchema } from './config.ts';
 import { failureSchema } from './failure.ts';
+import { investigationViewSchema } from './investigation.ts';
 import { perspectiveViewSchema, planSchema } from './plan.ts';
 import { usageSchema } from './policy.ts';
 import { hunkStateSchema, proposalSchema } from './proposal.ts';
@@ -33,6 +34,10 @@ export const runStatusSchema = z.enum(['running', 'waiting', 'completed', 'faile
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 export const phases = [
+  'symptom',
+  'bisect',
+  'shrink',
+  'report',
   'context',
   'perspectives',
   'synthesis',
@@ -119,6 +124,8 @@ export const runViewSchema = z.object({
   /** Why a hunk is stale, by hunk id. */
   hunkMessages: z.record(z.string(), z.string()),
   outcome: planOutcomeSchema.nullable(),
+  /** null in every other workflow. */
+  investigation: investigationViewSchema.nullable(),
   failure: failureSchema.nullable(),
 });
 export type RunView = z.infer<typeof runViewSchema>;

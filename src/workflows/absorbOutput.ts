@@ -4,6 +4,7 @@ import { overallStatus } from '../protocol/overallStatus.ts';
 import { type Plan, planIssues } from '../protocol/plan.ts';
 import type { HunkState } from '../protocol/proposal.ts';
 import type { ContextView, RunView } from '../protocol/run.ts';
+import { absorbInvestigation } from './absorbInvestigation.ts';
 
 /** What one result changes in the view, and its line in the timeline. */
 export function absorb(
@@ -44,6 +45,12 @@ export function absorb(
       return absorbProposal(view, activitySchemas.propose.output.parse(output));
     case 'applyHunks':
       return absorbOutcomes(view, activitySchemas.applyHunks.output.parse(output));
+    case 'findOracle':
+    case 'readHistory':
+    case 'probe':
+    case 'readHunks':
+    case 'writeReport':
+      return absorbInvestigation(view, name, input, output);
     case 'recordOutcome':
       return { view, result: activitySchemas.recordOutcome.output.parse(output).paths.join(', ') };
   }

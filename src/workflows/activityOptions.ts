@@ -32,6 +32,11 @@ const options: Record<ActivityName, ActivityOptions> = {
   propose: once(5 * minute),
   applyHunks: once(2 * minute),
   recordOutcome: once(2 * minute),
+  findOracle: once(120 * minute),
+  readHistory: once(10 * minute),
+  probe: once(60 * minute),
+  readHunks: once(5 * minute),
+  writeReport: once(2 * minute),
 };
 
 export function activityOptions(name: string): ActivityOptions {

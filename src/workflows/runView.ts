@@ -7,6 +7,7 @@ import { addUsage, noUsage } from '../protocol/policy.ts';
 import type { HunkState } from '../protocol/proposal.ts';
 import { type ActivityView, type Phase, planOutcomeSchema, type RunView } from '../protocol/run.ts';
 import { type RunSignal, runSignalSchema } from '../protocol/signals.ts';
+import { concluded, probeStarted, startOfInvestigation } from './absorbInvestigation.ts';
 import { absorb, stepsOf, updateStep } from './absorbOutput.ts';
 
 /** The view with what the fold must remember between entries. */
@@ -76,6 +77,7 @@ function started(entry: JournalEntry, event: JournalEventOf<'runStarted'>): Fold
     hunks: {},
     hunkMessages: {},
     outcome: null,
+    investigation: startOfInvestigation(workflow),
     failure: null,
   };
   return { view, spent: spend(nothingSpent, entry), inputs: new Map(), isPlanApproved: false, isReviewOver: false };
@@ -106,6 +108,7 @@ function applied(fold: Fold, entry: JournalEntry): Fold {
     case 'signalReceived':
       return signalled(fold, runSignalSchema.parse({ name: event.name, payload: event.payload }));
     case 'runCompleted': {
+      if (view.investigation !== null) return { ...fold, view: concluded(view, entry.at, event.output) };
       const outcome = planOutcomeSchema.parse(event.output);
       return { ...fold, view: { ...view, status: 'completed', phase: 'done', endedAt: entry.at, outcome } };
     }
@@ -148,6 +151,11 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   propose: 'judgement',
   applyHunks: 'application',
   recordOutcome: 'application',
+  findOracle: 'symptom',
+  readHistory: 'bisect',
+  probe: null,
+  readHunks: 'shrink',
+  writeReport: 'report',
 };
 
 function scheduled(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activityScheduled'>): Fold {
@@ -171,6 +179,7 @@ function scheduled(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activ
     const { phase: judged } = activitySchemas.judge.input.parse(event.input);
     phase = judged === 'step' ? 'execution' : judged === 'proposal' ? 'judgement' : 'application';
   }
+  if (name === 'probe') view = probeStarted(view, activitySchemas.probe.input.parse(event.input));
   if (name === 'nextTurn') view = turnStarted(view, activitySchemas.nextTurn.input.parse(event.input));
   return { ...fold, inputs, view: { ...view, phase, activities: [...view.activities, activity] } };
 }

@@ -1,0 +1,72 @@
+// `ratchet investigate`: from a symptom to a cause, and the report of it.
+import type { Command } from 'commander';
+import type { Host } from '../host/api.ts';
+import { exitCodes, type InvestigationDocument, investigationDocumentSchema } from '../protocol/cliDocuments.ts';
+import type { Symptom } from '../protocol/investigation.ts';
+import { failure, type Result, success } from '../protocol/result.ts';
+import type { RunView } from '../protocol/run.ts';
+import { note, say, sayDocument } from './output.ts';
+import { type CommonOptions, exitCodeOf, repositoryPath, withHost } from './session.ts';
+import { endRun } from './watchRun.ts';
+
+interface InvestigateOptions extends CommonOptions {
+  readonly test?: string;
+  readonly command?: string;
+  readonly good?: string;
+  readonly words?: string;
+  readonly report?: boolean;
+}
+
+export function addInvestigateCommand(investigate: Command): void {
+  investigate
+    .argument('<file>', 'the file that is looked at: the code, or its test')
+    .option('--test <name>', 'the failing test, by its name or id')
+    .option('--command <command>', 'a command that fails when the symptom is there (125: cannot be tested)')
+    .option('--good <revision>', 'a revision at which it worked; without it, one is looked for')
+    .option('--words <text>', 'what is wrong, in words; the tests and rules around the file are asked')
+    .option('--report', 'write the report into .ratchet/reports/')
+    .action(async (file: string, options: InvestigateOptions) => {
+      await withHost(options, async (host) => {
+        const symptom = symptomOf(options);
+        if (!symptom.ok) return symptom;
+        const path = repositoryPath(host.root, file);
+        if (!path.ok) return path;
+        const asked = { file: path.value, symptom: symptom.value, good: options.good ?? null };
+        const started = await host.startInvestigation({ ...asked, writesReport: options.report === true });
+        return started.ok ? await followInvestigation(host, started.value.runId, options) : started;
+      });
+    });
+}
+
+export async function followInvestigation(
+  host: Host,
+  runId: string,
+  options: { readonly json?: boolean },
+): Promise<Result<number>> {
+  note(`Run ${runId}, no model.`);
+  const view = await endRun(host, runId);
+  const document = investigationDocumentSchema.parse(documentOf(view));
+  if (options.json === true) sayDocument(document);
+  else say(document.report ?? document.failure?.message ?? `The run ended: ${view.status}.`);
+  if (document.failure !== null) return success(exitCodeOf(document.failure));
+  const { outcome } = document;
+  const isFound = outcome?.outcome === 'cause' || outcome?.outcome === 'candidates' || outcome?.outcome === 'born';
+  return success(isFound ? exitCodes.passed : exitCodes.notPassed);
+}
+
+export const documentOf = ({ runId, investigation, failure: failed }: RunView): InvestigationDocument => ({
+  runId,
+  outcome: investigation?.outcome ?? null,
+  probes: investigation?.probes ?? [],
+  report: investigation?.report ?? null,
+  failure: failed,
+});
+
+function symptomOf({ test, command, good, words }: InvestigateOptions): Result<Symptom> {
+  const given = [test, command, words].filter((value) => value !== undefined);
+  if (given.length > 1) return failure('usage', 'Give one of --test, --command and --words.');
+  if (test !== undefined) return success({ kind: 'test', file: null, name: test });
+  if (command !== undefined) return success({ kind: 'command', command });
+  if (words === undefined && good !== undefined) return success({ kind: 'workedAt', revision: good });
+  return success({ kind: 'words', words: words ?? '' });
+}

@@ -1,0 +1,115 @@
+// Which files are tests, which tests are about a file, and what a test needs from the folders of tests. Reads a tree by text and
+// names only: a guess that is wrong costs a run, never a wrong answer.
+import { posix } from 'node:path';
+import type { Repository } from '../git.ts';
+import { listFiles, readFileAt, type TreeFile } from '../snapshot.ts';
+
+const testFolder = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|fixtures|__fixtures__|__mocks__|testdata)\//;
+const testName = /(?:[._-](?:test|spec)s?\.\w+|(?:^|\/)test_[^/]+\.py|(?:^|\/)conftest\.py|_test\.\w+)$/;
+const code = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt)$/;
+/** Files of tests beyond this many are not carried along. */
+const maxCarried = 200;
+const maxBytes = 512 * 1024;
+
+export const isTestPath = (path: string): boolean => testFolder.test(path) || testName.test(path);
+export const isTestFile = (path: string): boolean => testName.test(path) || (isTestPath(path) && code.test(path));
+
+export class TreeTests {
+  readonly #repository: Repository;
+  readonly #tree: string;
+  readonly #files: ReadonlyMap<string, TreeFile>;
+
+  private constructor(repository: Repository, tree: string, files: ReadonlyMap<string, TreeFile>) {
+    this.#repository = repository;
+    this.#tree = tree;
+    this.#files = files;
+  }
+
+  static async of(repository: Repository, tree: string): Promise<TreeTests> {
+    const files = await listFiles(repository, tree);
+    return new TreeTests(repository, tree, new Map(files.map((file) => [file.path, file])));
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  /** Tests that name the file in an import or are named like it; those named like it first. */
+  async about(path: string): Promise<string[]> {
+    if (isTestFile(path)) return this.has(path) ? [path] : [];
+    const stem = stemOf(path);
+    const named: string[] = [];
+    const naming: string[] = [];
+    for (const test of this.#testFiles()) {
+      if (stemOf(test) === stem) named.push(test);
+      else if ((await this.#mentioned(test)).includes(path)) naming.push(test);
+    }
+    return [...named, ...naming];
+  }
+
+  /** Test files in whose text a test of that name stands. */
+  async named(name: string): Promise<string[]> {
+    const last = name.split(' > ').at(-1) ?? name;
+    const found: string[] = [];
+    for (const test of this.#testFiles()) if ((await this.#text(test)).includes(last)) found.push(test);
+    return found;
+  }
+
+  /** The test and what it needs that is a test's as well: helpers, fixtures, snapshots. Never the code that is tested. */
+  async carried(roots: readonly string[]): Promise<TreeFile[]> {
+    const taken = new Map<string, TreeFile>();
+    const open = [...roots];
+    for (let path = open.pop(); path !== undefined && taken.size < maxCarried; path = open.pop()) {
+      const file = this.#files.get(path);
+      if (file === undefined || taken.has(path)) continue;
+      taken.set(path, file);
+      const beside = [
+        `${posix.join(posix.dirname(path), '__snapshots__', posix.basename(path))}.snap`,
+        posix.join(posix.dirname(path), 'conftest.py'),
+      ];
+      open.push(...beside, ...(await this.#mentioned(path)).filter(isTestPath));
+    }
+    return [...taken.values()];
+  }
+
+  *#testFiles(): Iterable<string> {
+    for (const [path, { mode }] of this.#files) if (mode.startsWith('100') && isTestFile(path)) yield path;
+  }
+
+  async #text(path: string): Promise<string> {
+    if (!code.test(path)) return '';
+    const bytes = await readFileAt(this.#repository, this.#tree, path);
+    return bytes === undefined || bytes.length > maxBytes ? '' : new TextDecoder().decode(bytes);
+  }
+
+  /** Files that a text names, in strings or in imports of Python. */
+  async #mentioned(path: string): Promise<string[]> {
+    const text = await this.#text(path);
+    const here = posix.dirname(path);
+    const names: string[] = [];
+    for (const [, , literal = ''] of text.matchAll(/(["'`])([^"'`\n]{1,200})\1/g))
+      names.push(posix.normalize(posix.join(here, literal)), posix.normalize(literal));
+    for (const [, module = ''] of text.matchAll(/^\s*(?:from|import)\s+([\w.]+)/gm)) {
+      const inner = module.replace(/^\.+/, '').replaceAll('.', '/');
+      names.push(posix.join(here, inner), inner, `src/${inner}`);
+    }
+    const found = names.flatMap(
+      (name) => endings.map((ending) => `${name}${ending}`).find((full) => this.has(full)) ?? [],
+    );
+    return [...new Set(found)].filter((found) => found !== path);
+  }
+}
+
+const endings = [
+  ...['', '.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.py'],
+  ...['/index.ts', '/index.js', '/__init__.py'],
+];
+
+/** `src/a/rates.ts`, `test/rates.test.ts` and `tests/test_rates.py` are named alike. */
+const stemOf = (path: string): string =>
+  posix
+    .basename(path)
+    .replace(/\.\w+$/, '')
+    .replace(/[._-](?:test|spec)s?$/, '')
+    .replace(/^test_|_test$/, '')
+    .toLowerCase();

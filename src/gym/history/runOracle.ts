@@ -1,0 +1,116 @@
+// Asks an oracle in a folder whether the symptom is there. What cannot be tested is no failure: it says nothing.
+import type { RatchetConfig } from '../../protocol/config.ts';
+import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
+import { type Result, success } from '../../protocol/result.ts';
+import type { TestReport, TestResult } from '../../protocol/testReport.ts';
+import { scrubbedEnvironment } from '../environmentVariables.ts';
+import { runProcess } from '../process.ts';
+import { runTests } from '../testRunner/runTests.ts';
+import { framesOf, signatureOf } from './failureSignature.ts';
+
+export interface OracleRun {
+  readonly cwd: string;
+  readonly tests: RatchetConfig['tests'];
+  readonly oracle: Oracle;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+}
+
+/** `isFinal`: the same files would give the same again, as far as the oracle is steady. */
+export type OracleAnswer = ProbeResult & { readonly isFinal: boolean };
+
+/** As `git bisect run` has it: the command says by this that it cannot test. A shell says 126 and 127 when there is no command. */
+const cannotTest = new Set([125, 126, 127]);
+const tailLength = 2_000;
+
+export async function runOracle(run: OracleRun): Promise<Result<OracleAnswer>> {
+  const { cwd, tests, oracle, signal, onProgress } = run;
+  if (oracle.kind === 'command') return success(await runCommand(oracle.command, run));
+  const ran = await runTests({ cwd, config: tests, files: [oracle.file], signal, onProgress });
+  // An old commit without a test command cannot be tested; that is no mistake of the person's.
+  if (!ran.ok) return success(untestable(ran.failure.message, '', 0));
+  return success(readReport(ran.value, oracle, cwd));
+}
+
+/** Exported for its tests: what a report says of one test. */
+export function readReport(report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer {
+  const { command, durationMs } = report;
+  if (report.timedOut)
+    return { ...untestable(report.errors[0] ?? 'The tests took too long.', command, durationMs), isFinal: false };
+  if (!report.perTest) {
+    if (report.errors.length > 0) return untestable(report.errors.join('\n'), command, durationMs);
+    return byExitCode(report.exitCode, report.outputTail, command, durationMs, cwd);
+  }
+  const tests = report.tests.filter((test) => isMeant(test, oracle));
+  const failed = tests.find(({ status }) => status === 'failed');
+  if (failed !== undefined) {
+    const message = failed.message ?? 'failed';
+    const stack = framesOf(failed.stack ?? '', cwd);
+    return { ...answer('failed', message, command, durationMs), signature: signatureOf(message), stack };
+  }
+  if (tests.some(({ status }) => status === 'passed')) return answer('passed', '', command, durationMs);
+  const [error] = report.errors;
+  if (tests.length > 0) return untestable('The test is skipped.', command, durationMs);
+  return untestable(error ?? 'There is no such test.', command, durationMs);
+}
+
+function isMeant({ id, name, file }: TestResult, oracle: Oracle & { kind: 'test' }): boolean {
+  if (file !== undefined && file !== oracle.file) return false;
+  return oracle.name === null || name === oracle.name || id === oracle.name || name.endsWith(` > ${oracle.name}`);
+}
+
+async function runCommand(command: string, { cwd, tests, signal, onProgress }: OracleRun): Promise<OracleAnswer> {
+  onProgress(`Running ${command}`);
+  const ran = await runProcess({
+    command,
+    shell: true,
+    cwd,
+    env: scrubbedEnvironment({ CI: 'true' }),
+    timeoutMs: tests.timeoutSeconds * 1000,
+    memoryMegabytes: tests.memoryMegabytes,
+    signal,
+  });
+  signal.throwIfAborted();
+  const tail = `${ran.stdout}${ran.stderr}`.slice(-tailLength);
+  if (ran.exitCode === null) {
+    const why = ran.timedOut ? 'It took too long.' : (ran.spawnError ?? 'It was stopped.');
+    return { ...untestable(`${why}\n${tail}`, command, ran.durationMs), isFinal: false };
+  }
+  return byExitCode(ran.exitCode, tail, command, ran.durationMs, cwd);
+}
+
+function byExitCode(
+  exitCode: number | null,
+  tail: string,
+  command: string,
+  durationMs: number,
+  cwd: string,
+): OracleAnswer {
+  if (exitCode === 0) return answer('passed', '', command, durationMs);
+  if (exitCode === null || cannotTest.has(exitCode)) return untestable(tail, command, durationMs);
+  const message = tail.trim() === '' ? `exit code ${exitCode}` : tail.trim();
+  return {
+    ...answer('failed', message, command, durationMs),
+    signature: `exit code ${exitCode}`,
+    stack: framesOf(tail, cwd),
+  };
+}
+
+const answer = (
+  outcome: ProbeResult['outcome'],
+  message: string,
+  command: string,
+  durationMs: number,
+): OracleAnswer => ({
+  outcome,
+  message: message.slice(0, tailLength),
+  signature: '',
+  command,
+  durationMs,
+  cached: false,
+  stack: [],
+  isFinal: true,
+});
+
+const untestable = (message: string, command: string, durationMs: number): OracleAnswer =>
+  answer('untestable', message, command, durationMs);

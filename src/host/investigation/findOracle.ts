@@ -1,0 +1,118 @@
+// From a symptom to an oracle: the test that is meant, a command, or what the gates find around the file. It never makes a
+// symptom up: where nothing is wrong there is no oracle, and it says so.
+import { isTestFile, isTestPath, TreeTests } from '../../gym/history/findTests.ts';
+import { treeOfRevision } from '../../gym/snapshot.ts';
+import type { ActivityInput, ActivityOutput } from '../../protocol/activities.ts';
+import type { Oracle } from '../../protocol/investigation.ts';
+import { type Result, success } from '../../protocol/result.ts';
+import type { ActivityContext } from '../activityContext.ts';
+import { configOfTree, type JudgeParts, judgeTrees } from '../judge.ts';
+import type { Probes } from './probes.ts';
+
+type Asked = ActivityInput<'findOracle'>;
+type Given = ActivityOutput<'findOracle'>;
+
+/** Notes beyond this many are counted only. */
+const maxNotes = 10;
+
+export async function findOracle(
+  input: Asked,
+  parts: JudgeParts & { readonly runId: string; readonly probes: Probes },
+  context: ActivityContext,
+): Promise<Result<Given>> {
+  const tests = await TreeTests.of(parts.repository, input.tree);
+  const { symptom } = input;
+  switch (symptom.kind) {
+    case 'command':
+      return success(await ofCommand(symptom.command, tests, parts));
+    case 'test': {
+      const { file, name } = symptom;
+      const found = file === null ? await fileOfTest(name, input.file, tests) : tests.has(file) ? file : undefined;
+      if (found !== undefined) return success(await ofTest({ kind: 'test', file: found, name }, tests));
+      const what = name === null ? 'There is no test' : `No test file has a test named "${name}"`;
+      return success(
+        none(
+          `${what}${file === null ? ` around ${input.file}` : ` in ${file}`}. Name it by --test, or give a --command.`,
+        ),
+      );
+    }
+    case 'workedAt':
+    case 'words':
+      return await triage(input, tests, parts, context);
+  }
+}
+
+const none = (...notes: string[]): Given => ({ oracle: null, overlay: [], notes });
+
+async function ofTest(oracle: Oracle & { kind: 'test' }, tests: TreeTests, notes: string[] = []): Promise<Given> {
+  return { oracle, overlay: overlayOf(await tests.carried([oracle.file])), notes };
+}
+
+const overlayOf = (files: readonly { path: string; mode: string; blob: string }[]): Given['overlay'] =>
+  files.map(({ path, mode, blob }) => ({ path, mode, blob })).sort((a, b) => (a.path < b.path ? -1 : 1));
+
+/** A command's own scripts are carried back when they are tests, or not committed yet. */
+async function ofCommand(command: string, tests: TreeTests, { repository, files }: JudgeParts): Promise<Given> {
+  const named = command.split(/[\s'"=]+/).filter((word) => tests.has(word));
+  const head = await treeOfRevision(repository, 'HEAD');
+  const committed = new Set(head.ok ? (await files.list(head.value)).map(({ path }) => path) : []);
+  const own = named.filter((path) => isTestPath(path) || !committed.has(path));
+  return { oracle: { kind: 'command', command }, overlay: overlayOf(await tests.carried(own)), notes: [] };
+}
+
+async function fileOfTest(name: string | null, path: string, tests: TreeTests): Promise<string | undefined> {
+  if (isTestFile(path) && tests.has(path)) return path;
+  const about = await tests.about(path);
+  if (name === null) return about[0];
+  const named = await tests.named(name);
+  return about.find((test) => named.includes(test)) ?? named[0];
+}
+
+/** The tests around the file, and the rules on it, as they are today. */
+async function triage(
+  { tree, file }: Asked,
+  tests: TreeTests,
+  parts: JudgeParts & { readonly runId: string; readonly probes: Probes },
+  context: ActivityContext,
+): Promise<Result<Given>> {
+  const config = await configOfTree(parts.repository, tree);
+  if (!config.ok) return config;
+  const about = await tests.about(file);
+  const notes = await ruleNotes(tree, file, parts, context);
+  const ran = await parts.probes.tests(tree, about, config.value, context);
+  if (!ran.ok) return success(none(...notes, ran.failure.message));
+  const failed = ran.value.tests.filter(({ status }) => status === 'failed');
+  const near = failed.filter((test) => about.length === 0 || (test.file !== undefined && about.includes(test.file)));
+  const [first, ...others] = near;
+  for (const { name } of others.slice(0, maxNotes)) notes.push(`It also fails: ${name}`);
+  if (first?.file !== undefined)
+    return success(await ofTest({ kind: 'test', file: first.file, name: first.name }, tests, notes));
+  for (const { name } of failed.slice(0, maxNotes)) notes.push(`Not around this file, but failing: ${name}`);
+  notes.push(...ran.value.errors.slice(0, maxNotes));
+  const { passed } = ran.value.counts;
+  const where =
+    about.length === 0 ? 'No test is about this file' : `The tests around this file are ${about.join(', ')}`;
+  notes.push(`${where}; ${passed} tests passed and none failed that would be a symptom.`);
+  return success(none(...notes));
+}
+
+async function ruleNotes(
+  tree: string,
+  file: string,
+  parts: JudgeParts & { readonly runId: string },
+  { signal, onProgress }: ActivityContext,
+): Promise<string[]> {
+  const head = await treeOfRevision(parts.repository, 'HEAD');
+  const baseTree = head.ok ? head.value : tree;
+  const key = `${parts.runId}-judge`;
+  const judged = await judgeTrees(
+    { baseTree, candidateTree: tree, gates: ['invariants'], key, signal, onProgress },
+    parts,
+  );
+  if (!judged.ok) return [judged.failure.message];
+  const findings = judged.value.flatMap(({ findings: all }) => all).filter(({ path }) => path === file);
+  return findings.slice(0, maxNotes).map(({ rule, message, range }) => {
+    const line = range === undefined ? '' : `:${range.startLine}`;
+    return `The rule ${rule} is broken at ${file}${line}: ${message}`;
+  });
+}

@@ -1,0 +1,46 @@
+// The activities of an investigation on the real world: history, worktrees, oracles; and one way to write, for the report.
+
+import { readHistory } from '../../gym/history/readHistory.ts';
+import { keepTree } from '../../gym/snapshot.ts';
+import type { Usage } from '../../protocol/policy.ts';
+import { type Result, success } from '../../protocol/result.ts';
+import type { ActivityImplementations } from '../activityContext.ts';
+import type { Workspace } from '../api.ts';
+import type { JudgeParts } from '../judge.ts';
+import { findOracle } from './findOracle.ts';
+import type { Probes } from './probes.ts';
+import { readHunks } from './readHunks.ts';
+
+export interface InvestigationParts extends JudgeParts {
+  readonly runId: string;
+  readonly workspace: Workspace;
+  readonly probes: Probes;
+}
+
+type Names = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'writeReport';
+
+export function investigationActivities(parts: InvestigationParts): Pick<ActivityImplementations, Names> {
+  const { repository, runId, workspace, probes } = parts;
+  return {
+    findOracle: async (input, context) => free(await findOracle(input, parts, context)),
+    readHistory: async (input, { signal }) => free(await readHistory(repository, { ...input, signal })),
+    probe: async (input, context) => free(await probes.probe(input, context)),
+    readHunks: async (input) => {
+      await keepTree(repository, runId, input.todayTree);
+      return free(await readHunks(input, parts));
+    },
+    writeReport: async ({ text }) => {
+      const path = `.ratchet/reports/${runId}.md`;
+      const content = new TextEncoder().encode(text);
+      const expected = await workspace.read(path);
+      const isWritten = expected !== undefined && Buffer.compare(expected, content) === 0;
+      const written = isWritten
+        ? success(undefined)
+        : await workspace.apply([{ path, expected, content, executable: undefined }]);
+      return written.ok ? free(success({ path })) : written;
+    },
+  };
+}
+
+const free = <T>(result: Result<T>): Result<{ output: T; usage: Usage | null }> =>
+  result.ok ? success({ output: result.value, usage: null }) : result;

@@ -1,0 +1,136 @@
+// An investigation as data: the symptom it begins with, the runs that were made, and the report it ends in.
+import * as z from 'zod';
+import { budgetSchema } from './config.ts';
+
+/** What a person saw. `test`: without a name, any test of the file; without a file, the file is looked for. */
+export const symptomSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('test'), file: z.string().nullable(), name: z.string().nullable() }),
+  z.object({ kind: z.literal('command'), command: z.string().min(1) }),
+  z.object({ kind: z.literal('workedAt'), revision: z.string().min(1) }),
+  z.object({ kind: z.literal('words'), words: z.string() }),
+]);
+export type Symptom = z.infer<typeof symptomSchema>;
+
+export const investigateInputSchema = z.object({
+  /** The file that is looked at, relative to the repository. */
+  file: z.string().min(1),
+  symptom: symptomSchema,
+  /** A revision at which it worked; null to look for one. */
+  good: z.string().nullable(),
+  /** Whether the report is written into the workspace. */
+  writesReport: z.boolean(),
+  /** Runs at once. */
+  parallel: z.number().int().positive(),
+  budget: budgetSchema,
+});
+export type InvestigateInput = z.infer<typeof investigateInputSchema>;
+
+/** What tells whether the symptom is there. */
+export const oracleSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('test'), file: z.string(), name: z.string().nullable() }),
+  z.object({ kind: z.literal('command'), command: z.string() }),
+]);
+export type Oracle = z.infer<typeof oracleSchema>;
+
+/** A file of today that is laid over every commit that is tried. */
+export const overlayFileSchema = z.object({ path: z.string(), mode: z.string(), blob: z.string() });
+export type OverlayFile = z.infer<typeof overlayFileSchema>;
+
+/** `commit` is null for what is not committed yet. */
+export const historyCommitSchema = z.object({
+  commit: z.string().nullable(),
+  tree: z.string(),
+  parents: z.array(z.string()),
+  subject: z.string(),
+  author: z.string(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+});
+export type HistoryCommit = z.infer<typeof historyCommitSchema>;
+
+/** One run of the oracle. `signature` tells failures apart: another one is another failure. */
+export const probeResultSchema = z.object({
+  outcome: z.enum(['passed', 'failed', 'untestable']),
+  message: z.string(),
+  signature: z.string(),
+  command: z.string(),
+  durationMs: z.number(),
+  /** Known from an earlier run on the same files. */
+  cached: z.boolean(),
+  /** Where the failure says that it happened, in order, the innermost first. */
+  stack: z.array(z.object({ path: z.string(), line: z.number().int().positive() })),
+});
+export type ProbeResult = z.infer<typeof probeResultSchema>;
+
+/** A hunk that matters, in the lines of the culprit, and where these lines are today. */
+export const causeHunkSchema = z.object({
+  id: z.string(),
+  path: z.string(),
+  startLine: z.number().int().positive(),
+  lines: z.array(z.string()),
+  today: z.object({ path: z.string(), startLine: z.number(), endLine: z.number() }).nullable(),
+});
+export type CauseHunk = z.infer<typeof causeHunkSchema>;
+
+/** `otherFailure`: it failed, but not with the symptom. */
+export const probeAnswers = ['passed', 'failed', 'untestable', 'otherFailure'] as const;
+
+/** One run on a commit, as a person sees it. */
+export const probeViewSchema = z.object({
+  commit: z.string().nullable(),
+  subject: z.string(),
+  /** What is tried: the commit as it is, or a part of its hunks. */
+  what: z.enum(['commit', 'hunks']),
+  answer: z.enum(probeAnswers).nullable(),
+  message: z.string(),
+  cached: z.boolean(),
+  durationMs: z.number(),
+});
+export type ProbeView = z.infer<typeof probeViewSchema>;
+
+export const evidenceSchema = z.object({
+  text: z.string(),
+  commit: z.string().nullable(),
+  path: z.string().nullable(),
+  line: z.number().int().positive().nullable(),
+  command: z.string().nullable(),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/**
+ * `cause`: the commit is known. `candidates`: one of several that cannot be told apart. `born`: it was never otherwise.
+ * `unproven`: nothing was found, or the runs contradict each other.
+ */
+export const investigationOutcomeSchema = z.object({
+  outcome: z.enum(['cause', 'candidates', 'born', 'unproven']),
+  /** One sentence: the cause, or why there is none. */
+  summary: z.string(),
+  confidence: z.number().min(0).max(1),
+  symptom: z.string(),
+  culprits: z.array(historyCommitSchema),
+  hunks: z.array(causeHunkSchema),
+  evidence: z.array(evidenceSchema),
+  ruledOut: z.array(z.string()),
+  unknown: z.array(z.string()),
+  /** Executions of the oracle; those known from the cache are not counted. */
+  runs: z.number().int(),
+  cachedRuns: z.number().int(),
+  /** Commits that could have been the culprit. */
+  commits: z.number().int(),
+  /** Where the report was written, relative to the repository; null when it was not. */
+  reportPath: z.string().nullable(),
+});
+export type InvestigationOutcome = z.infer<typeof investigationOutcomeSchema>;
+
+export const investigationViewSchema = z.object({
+  oracle: z.string().nullable(),
+  /** Commits that may be the culprit. */
+  commits: z.number().int().nullable(),
+  /** What the symptom's failure looks like, once it was seen. */
+  signature: z.string().nullable(),
+  probes: z.array(probeViewSchema),
+  outcome: investigationOutcomeSchema.nullable(),
+  /** The report as Markdown, when there is an outcome. */
+  report: z.string().nullable(),
+});
+export type InvestigationView = z.infer<typeof investigationViewSchema>;

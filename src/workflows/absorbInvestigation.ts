@@ -1,0 +1,100 @@
+// What an investigation's activities change in the view of its run.
+import { type ActivityInput, activitySchemas } from '../protocol/activities.ts';
+import { type InvestigationView, investigationOutcomeSchema, type ProbeView } from '../protocol/investigation.ts';
+import type { RunView } from '../protocol/run.ts';
+import { investigate } from './investigate.ts';
+import { reportOf } from './investigation/report.ts';
+
+type Name = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'writeReport';
+
+export const startOfInvestigation = (workflow: string): InvestigationView | null =>
+  workflow === investigate.name
+    ? { oracle: null, commits: null, signature: null, probes: [], outcome: null, report: null }
+    : null;
+
+export function absorbInvestigation(
+  view: RunView,
+  name: Name,
+  input: unknown,
+  output: unknown,
+): { view: RunView; result: string | null } {
+  const { investigation } = view;
+  if (investigation === null) return { view, result: null };
+  const change = (changed: Partial<InvestigationView>): RunView => ({
+    ...view,
+    investigation: { ...investigation, ...changed },
+  });
+  switch (name) {
+    case 'findOracle': {
+      const { oracle, notes } = activitySchemas.findOracle.output.parse(output);
+      if (oracle === null) return { view, result: notes[0] ?? 'nothing to run' };
+      const text = oracle.kind === 'command' ? oracle.command : [oracle.file, oracle.name ?? ''].join(' ').trim();
+      return { view: change({ oracle: text }), result: text };
+    }
+    case 'readHistory': {
+      const { commits } = activitySchemas.readHistory.output.parse(output);
+      const result = `${commits.length} commits`;
+      return investigation.commits === null ? { view: change({ commits: commits.length }), result } : { view, result };
+    }
+    case 'probe':
+      return probeEnded(view, investigation, activitySchemas.probe.input.parse(input), output);
+    case 'readHunks':
+      return { view, result: `${activitySchemas.readHunks.output.parse(output).hunks.length} hunks` };
+    case 'writeReport':
+      return { view, result: activitySchemas.writeReport.output.parse(output).path };
+  }
+}
+
+export function probeStarted(view: RunView, { commit, hunks }: ActivityInput<'probe'>): RunView {
+  const { investigation } = view;
+  if (investigation === null) return view;
+  const what = hunks === null ? 'commit' : 'hunks';
+  const open = { commit: commit.commit, subject: commit.subject, what, answer: null } as const;
+  const probes: ProbeView[] = [...investigation.probes, { ...open, message: '', cached: false, durationMs: 0 }];
+  return {
+    ...view,
+    phase: what === 'hunks' ? 'shrink' : 'bisect',
+    investigation: { ...investigation, probes },
+  };
+}
+
+function probeEnded(
+  view: RunView,
+  investigation: InvestigationView,
+  { commit, hunks }: ActivityInput<'probe'>,
+  output: unknown,
+): { view: RunView; result: string } {
+  const { outcome, signature, message, cached, durationMs } = activitySchemas.probe.output.parse(output);
+  const what = hunks === null ? 'commit' : 'hunks';
+  const at = investigation.probes.findIndex(
+    (probe) => probe.answer === null && probe.commit === commit.commit && probe.what === what,
+  );
+  const isFirst = investigation.probes[0]?.commit === commit.commit;
+  // The first run, on the newest commit, shows what the symptom is.
+  const symptom = investigation.signature ?? (isFirst && outcome === 'failed' ? signature : null);
+  const answer: ProbeView['answer'] =
+    outcome === 'failed' && symptom !== null && symptom !== signature ? 'otherFailure' : outcome;
+  const probes = investigation.probes.map((probe, index) =>
+    index === at ? { ...probe, answer, message: message.slice(0, 500), cached, durationMs } : probe,
+  );
+  const line = message.split('\n')[0] ?? '';
+  return {
+    view: { ...view, investigation: { ...investigation, signature: symptom, probes } },
+    result: `${answer}${cached ? ' (known)' : ''}${line === '' ? '' : `: ${line}`}`,
+  };
+}
+
+/** The view when the workflow has returned. @throws ZodError for an outcome of another form */
+export function concluded(view: RunView, at: number, output: unknown): RunView {
+  const outcome = investigationOutcomeSchema.parse(output);
+  const { investigation } = view;
+  if (investigation === null) return view;
+  const report = reportOf(view.title.replace(/^Investigate /, ''), outcome);
+  return {
+    ...view,
+    status: 'completed',
+    phase: 'done',
+    endedAt: at,
+    investigation: { ...investigation, outcome, report },
+  };
+}

@@ -1,0 +1,77 @@
+// Investigation: from a symptom to its cause, with evidence. Reads top to bottom like the story it tells.
+// Deterministic: no clock, no randomness, no I/O; a change of what it asks for is a new version. It needs no model.
+import type { Activities, Workflow } from '../controller/workflow.ts';
+import {
+  type HistoryCommit,
+  type InvestigateInput,
+  type InvestigationOutcome,
+  investigateInputSchema,
+  type Oracle,
+} from '../protocol/investigation.ts';
+import { concludeCause, concludeNothing, type Evidence } from './investigation/conclude.ts';
+import { enterMerges } from './investigation/enterMerges.ts';
+import { findCulprit } from './investigation/findCulprit.ts';
+import { OracleRuns } from './investigation/oracleRuns.ts';
+import { reportOf } from './investigation/report.ts';
+import type { Found } from './investigation/search.ts';
+import { shrinkCause } from './investigation/shrinkCause.ts';
+
+/** The confidence at which a commit counts as found. */
+export const targetConfidence = 0.97;
+
+export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
+  name: 'investigate',
+  version: 1,
+  input: investigateInputSchema,
+  async run(input, act) {
+    const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
+    const { file, symptom } = input;
+    const { oracle, overlay, notes } = await act.findOracle({ tree, file, symptom }, 'The symptom as a test');
+    const good = symptom.kind === 'workedAt' ? symptom.revision : input.good;
+    if (oracle === null) return await told(input, concludeNothing(input, notes), act);
+
+    const history = await act.readHistory({ tree, from: 'HEAD', good }, 'Commits that may be the cause');
+    const { commits } = history;
+    if (commits.length === 0)
+      return await told(input, concludeNothing(input, [...notes, nothingChanged(history.good)]), act);
+    const runs = new OracleRuns(act, { oracle, overlay, todayTree: tree });
+    const at = (position: number): HistoryCommit => commits[position] ?? history.good ?? unknownCommit;
+    const search = {
+      size: commits.length,
+      hasGood: history.good !== null,
+      parallel: input.parallel,
+      target: targetConfidence,
+    };
+    const found = await findCulprit(search, async (position, attempt) => await runs.ask(at(position), attempt));
+    const evidence: Evidence = { input, oracle, notes, history, runs };
+    if (found.kind !== 'culprit' && found.kind !== 'born')
+      return await told(input, concludeCause(evidence, found, [], null, []), act);
+
+    const inside = await enterMerges(found, commits, runs, input.parallel, act);
+    const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay }, act);
+    return await told(input, concludeCause(evidence, inside.found, inside.culprits, hunks, inside.notes), act);
+  },
+};
+
+/** Writes the report where that was asked for. */
+async function told(
+  input: InvestigateInput,
+  outcome: InvestigationOutcome,
+  act: Activities,
+): Promise<InvestigationOutcome> {
+  if (!input.writesReport) return outcome;
+  const { path } = await act.writeReport({ text: reportOf(input.file, outcome) }, 'Report');
+  return { ...outcome, reportPath: path };
+}
+
+const nothingChanged = (good: HistoryCommit | null): string =>
+  good === null
+    ? 'No commit changed a file that can matter.'
+    : `Nothing that can matter changed since ${good.commit?.slice(0, 10)} ${good.subject}.`;
+
+const unknownCommit: HistoryCommit = { commit: null, tree: '', parents: [], subject: '', author: '', at: 0 };
+
+export const oracleText = (oracle: Oracle): string =>
+  oracle.kind === 'command' ? oracle.command : oracle.name === null ? oracle.file : `${oracle.name} (${oracle.file})`;
+
+export type { Found };

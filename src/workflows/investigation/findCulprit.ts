@@ -1,0 +1,84 @@
+// The search for the commit a symptom began with: noisy bisection, with commits skipped that cannot be tested.
+// It asks for runs and believes what they say; deterministic, so that a replay asks for the same.
+import { chooseProbes } from './chooseProbes.ts';
+import { Posterior } from './posterior.ts';
+import type { AskProbe, Found, SearchOptions, Seen } from './search.ts';
+
+/** Runs of the newest commit before it counts as not reproduced. */
+const firstRuns = 5;
+
+export async function findCulprit(options: SearchOptions, ask: AskProbe): Promise<Found> {
+  const { size, hasGood, target } = options;
+  const posterior = new Posterior(size, hasGood);
+  const seen = new Map<number, Seen>();
+  let runs = 0;
+  const end = (kind: Found['kind'], candidates: readonly number[], confidence: number): Found => ({
+    kind,
+    candidates,
+    confidence,
+    noise: posterior.noise(),
+    runs,
+  });
+  const limit = Math.ceil(5 * Math.log2(size + 1)) + 40;
+  for (let round = 0; runs < limit; round += 1) {
+    const batch = chooseProbes(posterior, seen, { ...options, round });
+    if (batch.length === 0) break;
+    const answers = await Promise.all(batch.map((at) => ask(at, timesSeen(seen.get(at)))));
+    batch.forEach((at, index) => {
+      const answer = answers[index] ?? 'untestable';
+      runs += 1;
+      const known = seen.get(at) ?? { passed: 0, failed: 0, untestable: 0 };
+      known[answer] += 1;
+      seen.set(at, known);
+      if (answer !== 'untestable') posterior.observe(at, answer === 'failed');
+    });
+    const newest = seen.get(0);
+    if (newest !== undefined && newest.untestable > 0) return end('untestable', [], 1);
+    if (newest !== undefined && newest.failed === 0) {
+      if (newest.passed >= firstRuns) return end('notReproduced', [], 1);
+      continue;
+    }
+    if (posterior.none >= target) return end('flaky', [], posterior.none);
+    if (posterior.older >= target) return end('older', [], posterior.older);
+    const born = bornWith(seen, options);
+    if (born !== undefined) return end('born', [born], 1 - posterior.noise().flaky);
+    const best = bestGroup(posterior, seen);
+    if (best.confidence >= target) return end('culprit', best.candidates, best.confidence);
+  }
+  const best = bestGroup(posterior, seen);
+  if (posterior.none > best.confidence) return end('flaky', [], posterior.none);
+  return end(best.confidence >= 0.5 ? 'culprit' : 'unsure', best.candidates, best.confidence);
+}
+
+const timesSeen = (seen: Seen | undefined): number => (seen === undefined ? 0 : seen.passed + seen.failed);
+
+/** Commits that only untestable ones stand between cannot be told apart: their chances are summed. */
+function bestGroup(
+  posterior: Posterior,
+  seen: ReadonlyMap<number, Seen>,
+): { candidates: number[]; confidence: number } {
+  const culprits = posterior.culprits();
+  let best: { candidates: number[]; confidence: number } = { candidates: [], confidence: 0 };
+  let open: { candidates: number[]; confidence: number } = { candidates: [], confidence: 0 };
+  culprits.forEach((chance, index) => {
+    if ((seen.get(index)?.untestable ?? 0) === 0) open = { candidates: [], confidence: 0 };
+    open.candidates.push(index);
+    open.confidence += chance;
+    if (open.confidence > best.confidence) best = { ...open };
+  });
+  return best;
+}
+
+/** The commit that the symptom was born with: nothing ever passed, and next to the oldest failure nothing can be tested. */
+function bornWith(seen: ReadonlyMap<number, Seen>, { size, hasGood }: SearchOptions): number | undefined {
+  const all = [...seen].sort(([a], [b]) => a - b);
+  if (all.some(([, { passed }]) => passed > 0)) return undefined;
+  const failed = all.filter(([, known]) => known.failed > 0).at(-1)?.[0];
+  if (failed === undefined) return undefined;
+  // The first commit of a history fails: there is nothing before it.
+  if (failed === size - 1 && !hasGood) return failed;
+  const older = all.filter(([at]) => at > failed);
+  const oldest = hasGood ? size : size - 1;
+  const enough = Math.min(2, oldest - failed);
+  return older.length >= enough && older[0]?.[0] === failed + 1 ? failed : undefined;
+}

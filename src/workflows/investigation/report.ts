@@ -1,0 +1,57 @@
+// The report of an investigation as Markdown. It says what was run and what came out, and nothing else.
+import type { Evidence, InvestigationOutcome } from '../../protocol/investigation.ts';
+
+export function reportOf(file: string, outcome: InvestigationOutcome): string {
+  const { summary, confidence, symptom, culprits, hunks, evidence, ruledOut, unknown } = outcome;
+  const sections = [
+    `# Investigation of ${file}`,
+    summary,
+    `- Symptom: ${symptom}\n- Confidence: ${Math.floor(confidence * 100)} %\n- ${amount(outcome)}`,
+  ];
+  if (culprits.length > 0)
+    sections.push(
+      `## ${culprits.length === 1 ? 'Commit' : 'Candidates'}`,
+      list(
+        culprits.map(({ commit, subject, author, at }) =>
+          commit === null ? subject : `\`${commit.slice(0, 10)}\` ${subject} (${author}, ${day(at)})`,
+        ),
+      ),
+    );
+  if (hunks.length > 0) {
+    sections.push('## Lines');
+    for (const { path, startLine, lines, today } of hunks) {
+      const now =
+        today === null
+          ? 'these lines are gone today'
+          : `today [${today.path}:${today.startLine}](/${today.path}#L${today.startLine})`;
+      sections.push(`${path}, line ${startLine} of that commit; ${now}:`, fenced(lines.join('\n')));
+    }
+  }
+  if (evidence.length > 0) sections.push('## Evidence', list(evidence.map(evidenceLine)));
+  if (ruledOut.length > 0) sections.push('## Ruled out, and seen on the way', list(ruledOut));
+  if (unknown.length > 0) sections.push('## Unknown', list(unknown));
+  return `${sections.join('\n\n')}\n`;
+}
+
+function amount({ commits, runs, cachedRuns }: InvestigationOutcome): string {
+  const known = cachedRuns === 0 ? '' : `, ${cachedRuns} more known from before`;
+  return `${commits} commits could be it; ${runs} ${runs === 1 ? 'run' : 'runs'}${known}`;
+}
+
+function evidenceLine({ text, command, path, line }: Evidence): string {
+  const place =
+    path === null ? '' : ` at [${path}${line === null ? '' : `:${line}`}](/${path}${line === null ? '' : `#L${line}`})`;
+  return `${text}${place}${command === null || command === '' ? '' : ` (\`${command}\`)`}`;
+}
+
+const list = (lines: readonly string[]): string => lines.map((line) => `- ${line.replaceAll('\n', ' ')}`).join('\n');
+
+/** Text of the repository may hold fences of its own. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}diff\n${text}\n${fence}`;
+}
+
+/** The day in UTC. */
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -1,0 +1,40 @@
+// From the culprit to the hunks of it that matter, by trying parts of it on the commit before.
+import type { Activities } from '../../controller/workflow.ts';
+import type { CauseHunk, OverlayFile } from '../../protocol/investigation.ts';
+import type { Inside } from './enterMerges.ts';
+import { nameOf, type OracleRuns } from './oracleRuns.ts';
+import { shrinkHunks } from './shrinkHunks.ts';
+
+export interface CauseHunks {
+  readonly hunks: readonly CauseHunk[];
+  /** Hunks of the commit that can matter, tried or not. */
+  readonly total: number;
+  readonly isMinimal: boolean;
+}
+
+/** Runs that looking for the hunks may take. */
+const maxRuns = 32;
+
+/** null: there is not exactly one commit, or nothing in it to look at. */
+export async function shrinkCause(
+  { found, culprits }: Inside,
+  runs: OracleRuns,
+  today: { readonly todayTree: string; readonly overlay: readonly OverlayFile[] },
+  act: Activities,
+): Promise<CauseHunks | null> {
+  const [commit, ...others] = culprits;
+  if (commit === undefined || others.length > 0) return null;
+  const question = { commit, todayTree: today.todayTree, overlay: [...today.overlay] };
+  const { baseTree, hunks, isCut } = await act.readHunks(question, `Hunks of ${nameOf(commit)}`);
+  const whole = { hunks, total: hunks.length, isMinimal: hunks.length === 1 };
+  // A commit that everything was born with has nothing before it to try its hunks on; a flaky oracle would shrink to chance.
+  if (found.kind !== 'culprit' || found.noise.flaky > 0.5 || isCut || hunks.length < 2)
+    return hunks.length === 0 ? null : whole;
+  const ids = hunks.map(({ id }) => id);
+  const shrunk = await shrinkHunks(ids, maxRuns, async (some) => await runs.showsWith(commit, baseTree, some));
+  return {
+    hunks: hunks.filter(({ id }) => shrunk.ids.includes(id)),
+    total: hunks.length,
+    isMinimal: shrunk.isMinimal,
+  };
+}
