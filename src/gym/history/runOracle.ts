@@ -4,13 +4,17 @@ import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
-import { runProcess } from '../process.ts';
+import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
 import { runTests } from '../testRunner/runTests.ts';
 import { framesOf, signatureOf } from './failureSignature.ts';
 
 export interface OracleRun {
   readonly cwd: string;
+  /** Folders that commands must see wherever they lie, and one for the caches of tools. */
+  readonly visible: readonly string[];
+  readonly cache: string;
   readonly tests: RatchetConfig['tests'];
+  readonly sandbox: RatchetConfig['sandbox'];
   readonly oracle: Oracle;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
@@ -24,12 +28,13 @@ const cannotTest = new Set([125, 126, 127]);
 const tailLength = 2_000;
 
 export async function runOracle(run: OracleRun): Promise<Result<OracleAnswer>> {
-  const { cwd, tests, oracle, signal, onProgress } = run;
-  if (oracle.kind === 'command') return success(await runCommand(oracle.command, run));
-  const ran = await runTests({ cwd, config: tests, files: [oracle.file], signal, onProgress });
+  const { tests, oracle, ...place } = run;
+  if (oracle.kind === 'command') return await runCommand(oracle.command, run);
+  const ran = await runTests({ ...place, config: tests, files: [oracle.file] });
+  if (!ran.ok && ran.failure.reason !== 'noTests') return ran;
   // An old commit without a test command cannot be tested; that is no mistake of the person's.
   if (!ran.ok) return success(untestable(ran.failure.message, '', 0));
-  return success(readReport(ran.value, oracle, cwd));
+  return success(readReport(ran.value, oracle, place.cwd));
 }
 
 /** Exported for its tests: what a report says of one test. */
@@ -59,24 +64,28 @@ function isMeant({ id, name, file }: TestResult, oracle: Oracle & { kind: 'test'
   return oracle.name === null || name === oracle.name || id === oracle.name || name.endsWith(` > ${oracle.name}`);
 }
 
-async function runCommand(command: string, { cwd, tests, signal, onProgress }: OracleRun): Promise<OracleAnswer> {
+async function runCommand(command: string, run: OracleRun): Promise<Result<OracleAnswer>> {
+  const { tests, oracle: _, onProgress, ...place } = run;
   onProgress(`Running ${command}`);
-  const ran = await runProcess({
-    command,
-    shell: true,
-    cwd,
-    env: scrubbedEnvironment({ CI: 'true' }),
-    timeoutMs: tests.timeoutSeconds * 1000,
-    memoryMegabytes: tests.memoryMegabytes,
-    signal,
-  });
-  signal.throwIfAborted();
+  const contained = await withScratch((scratch) =>
+    runContained({
+      ...place,
+      line: command,
+      env: scrubbedEnvironment({ CI: 'true' }),
+      scratch,
+      timeoutMs: tests.timeoutSeconds * 1000,
+      memoryMegabytes: tests.memoryMegabytes,
+    }),
+  );
+  run.signal.throwIfAborted();
+  if (!contained.ok) return contained;
+  const { ran } = contained.value;
   const tail = `${ran.stdout}${ran.stderr}`.slice(-tailLength);
   if (ran.exitCode === null) {
-    const why = ran.timedOut ? 'It took too long.' : (ran.spawnError ?? 'It was stopped.');
-    return { ...untestable(`${why}\n${tail}`, command, ran.durationMs), isFinal: false };
+    const why = whyStopped(ran, 'The command', { ...tests, sandbox: run.sandbox }) ?? 'It was stopped.';
+    return success({ ...untestable(`${why}\n${tail}`, command, ran.durationMs), isFinal: false });
   }
-  return byExitCode(ran.exitCode, tail, command, ran.durationMs, cwd);
+  return success(byExitCode(ran.exitCode, tail, command, ran.durationMs, run.cwd));
 }
 
 function byExitCode(

@@ -5,6 +5,7 @@ import type { OracleCache } from '../../gym/history/oracleCache.ts';
 import { overlaidTree, treeOfHunks } from '../../gym/history/partialTrees.ts';
 import { relevantDigest } from '../../gym/history/relevantFiles.ts';
 import { runOracle } from '../../gym/history/runOracle.ts';
+import { containmentOf } from '../../gym/sandbox/sandbox.ts';
 import { runTests } from '../../gym/testRunner/runTests.ts';
 import type { WorktreePool } from '../../gym/worktree.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
@@ -13,8 +14,8 @@ import type { ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
-import { configOfTree } from '../judge.ts';
-import { prepareWorktree } from '../prepareWorktree.ts';
+import { configOfTree, placeOfCommands } from '../judge.ts';
+import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
 
 export interface ProbeParts {
   readonly repository: Repository;
@@ -40,7 +41,7 @@ export class Probes {
     const { repository, oracleCache } = this.#parts;
     const config = await configOfTree(repository, input.todayTree);
     if (!config.ok) return config;
-    const { tests, prepare, dependencyFolders } = config.value;
+    const { tests, sandbox, prepare, dependencyFolders } = config.value;
     const { oracle, attempt } = input;
     const commitTree =
       input.hunks === null
@@ -55,13 +56,15 @@ export class Probes {
       attempt,
       files,
       tests,
+      sandbox,
+      contained: (await containmentOf(sandbox)).contained,
       prepare: prepare ?? null,
       dependencyFolders,
     });
     const known = await oracleCache.get(key);
     if (known !== undefined) return success(known);
-    const ran = await this.#inWorktree(tree, config.value, context, async (cwd) =>
-      runOracle({ cwd, tests, oracle, signal: context.signal, onProgress: context.onProgress }),
+    const ran = await this.#inWorktree(tree, config.value, context, async (place) =>
+      runOracle({ ...place, tests, sandbox, oracle, signal: context.signal, onProgress: context.onProgress }),
     );
     if (!ran.ok) {
       // What does not build says nothing about the symptom.
@@ -81,8 +84,8 @@ export class Probes {
     context: ActivityContext,
   ): Promise<Result<TestReport>> {
     const { signal, onProgress } = context;
-    return await this.#inWorktree(tree, config, context, async (cwd) =>
-      runTests({ cwd, config: config.tests, files, signal, onProgress }),
+    return await this.#inWorktree(tree, config, context, async (place) =>
+      runTests({ ...place, config: config.tests, sandbox: config.sandbox, files, signal, onProgress }),
     );
   }
 
@@ -94,14 +97,15 @@ export class Probes {
     tree: string,
     config: RatchetConfig,
     { signal }: ActivityContext,
-    use: (cwd: string) => Promise<Result<T>>,
+    use: (place: PreparePlace) => Promise<Result<T>>,
   ): Promise<Result<T>> {
     const slot = this.#free.pop() ?? this.#all.push(this.#all.length) - 1;
     try {
       const worktree = await this.#parts.pool.acquire(this.#keyOf(slot), tree, signal);
       try {
-        const prepared = await prepareWorktree(worktree.path, config, signal);
-        return prepared.ok ? await use(worktree.path) : prepared;
+        const place = placeOfCommands(this.#parts.repository, worktree.path);
+        const prepared = await prepareWorktree(place, config, signal);
+        return prepared.ok ? await use(place) : prepared;
       } finally {
         await worktree.release();
       }
