@@ -6,6 +6,8 @@ import type { SearchOptions, Seen } from './search.ts';
 const wideRounds = 1;
 /** Runs that tell less, in bits, are not worth their time. */
 const leastBits = 1e-4;
+/** Older commits that cannot be tested before the tested thing counts as not yet there. */
+export const bornAfter = 3;
 
 export function chooseProbes(
   posterior: Posterior,
@@ -98,6 +100,6 @@ function birthProbe(seen: ReadonlyMap<number, Seen>, last: number): number | und
   const [border] = older;
   if (border === undefined) return undefined;
   const oldest = older.at(-1) ?? border;
-  if (older.length < 2 && oldest < last) return Math.ceil((oldest + last) / 2);
+  if (older.length < bornAfter && oldest < last) return Math.ceil((oldest + last) / 2);
   return border - failed > 1 ? Math.floor((failed + border) / 2) : undefined;
 }

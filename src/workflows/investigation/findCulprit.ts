@@ -1,6 +1,6 @@
 // The search for the commit a symptom began with: noisy bisection, with commits skipped that cannot be tested.
 // It asks for runs and believes what they say; deterministic, so that a replay asks for the same.
-import { chooseProbes } from './chooseProbes.ts';
+import { bornAfter, chooseProbes } from './chooseProbes.ts';
 import { Posterior } from './posterior.ts';
 import type { AskProbe, Found, SearchOptions, Seen } from './search.ts';
 
@@ -79,6 +79,6 @@ function bornWith(seen: ReadonlyMap<number, Seen>, { size, hasGood }: SearchOpti
   if (failed === size - 1 && !hasGood) return failed;
   const older = all.filter(([at]) => at > failed);
   const oldest = hasGood ? size : size - 1;
-  const enough = Math.min(2, oldest - failed);
+  const enough = Math.min(bornAfter, oldest - failed);
   return older.length >= enough && older[0]?.[0] === failed + 1 ? failed : undefined;
 }

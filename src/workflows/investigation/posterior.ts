@@ -12,7 +12,7 @@ const steadyRate = 0.002;
 const steadyWeight = 0.85;
 /** A test that fails without cause is met more often than a fault that shows itself at times only. */
 const missedShare = 0.3;
-const rates = [steadyRate, 0.1, 0.3, 0.5];
+const rates = [steadyRate, 0.1, 0.3, 0.5, 0.7];
 
 const noises: readonly Noise[] = rates.flatMap((falseFailure) =>
   rates.flatMap((missedFailure): Noise[] => {
@@ -21,14 +21,14 @@ const noises: readonly Noise[] = rates.flatMap((falseFailure) =>
     const isSteady = falseFailure === steadyRate && missedFailure === steadyRate;
     const isFalse = missedFailure === steadyRate;
     const isMissed = falseFailure === steadyRate;
-    const share = isFalse ? 1 / 4 : isMissed ? missedShare / 8 : missedShare / 16;
+    const share = isFalse ? 1 / 5 : isMissed ? missedShare / 8 : missedShare / 16;
     const weight = isSteady ? steadyWeight : (1 - steadyWeight) * share;
     return [{ falseFailure, missedFailure, weight }];
   }),
 );
 
-/** Chance that nothing broke at all and the oracle only fails by itself at times. */
-const noneWeight = 0.03;
+/** Chance that nothing broke at all: with an oracle that fails by itself, and with one that does not. */
+const noneWeight = { flaky: 0.35, steady: 0.0003 };
 /** Chance that what is said to have worked did not. */
 const olderWeight = 0.05;
 
@@ -46,7 +46,7 @@ export class Posterior {
     this.#weights = noises.map(({ weight, falseFailure }) => {
       const weights = new Float64Array(size + 2);
       const isFalse = falseFailure > steadyRate;
-      weights[0] = isFalse ? weight * noneWeight * 4 : weight * noneWeight * 0.01;
+      weights[0] = weight * (isFalse ? noneWeight.flaky : noneWeight.steady);
       // What broke is likely to have broken lately, which is how a search gallops; and half of the belief is even.
       for (let index = 0; index < size; index += 1)
         weights[index + 1] = weight * (0.5 / size + 0.5 / ((index + 2) * harmonic));

@@ -1,0 +1,109 @@
+// The search on simulated histories: a planted culprit, commits that cannot be tested, and oracles that err.
+import { describe, expect, it } from 'vitest';
+import { findCulprit } from './findCulprit.ts';
+import type { Found } from './search.ts';
+
+interface Simulated {
+  readonly hasGood?: boolean;
+  readonly parallel?: number;
+  /** Chance that a commit cannot be tested. */
+  readonly untestable?: number;
+  readonly falseFailure?: number;
+  readonly missedFailure?: number;
+}
+
+const histories = 200;
+
+/** Mulberry32: the same histories every time. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+async function simulate(setup: Simulated): Promise<{ right: number; beyondLog: number }> {
+  const { hasGood = true, parallel = 1, untestable = 0, falseFailure = 0, missedFailure = 0 } = setup;
+  const random = randomOf(20_260_105);
+  let right = 0;
+  let beyond = 0;
+  for (let history = 0; history < histories; history += 1) {
+    const size = Math.floor(2 ** (3 + random() * 5));
+    const culprit = Math.floor(random() * size);
+    const skipped = new Set(
+      Array.from({ length: size }, (_, at) => at).filter((at) => at > 0 && random() < untestable),
+    );
+    const found = await findCulprit({ size, hasGood, parallel, target: 0.97 }, async (at) => {
+      if (skipped.has(at)) return 'untestable';
+      const isBad = at <= culprit;
+      return random() < (isBad ? 1 - missedFailure : falseFailure) ? 'failed' : 'passed';
+    });
+    if ((found.kind === 'culprit' || found.kind === 'born') && found.candidates.includes(culprit)) right += 1;
+    beyond += found.runs - Math.log2(size);
+  }
+  return { right: right / histories, beyondLog: beyond / histories };
+}
+
+describe('the search for a culprit', () => {
+  it.each([
+    ['one at a time', { parallel: 1 }],
+    ['two at once', { parallel: 2 }],
+    ['without a good end', { hasGood: false }],
+  ])('finds it every time with a steady oracle, in at most log2(n) + 4 runs on average: %s', async (_, setup) => {
+    const { right, beyondLog } = await simulate(setup);
+    expect(right).toBe(1);
+    expect(beyondLog).toBeLessThanOrEqual(4);
+  });
+
+  it('finds it with an oracle that fails at random 10 % of the time in at least 95 %, 30 % in at least 85 %', async () => {
+    for (const parallel of [1, 2]) {
+      expect((await simulate({ falseFailure: 0.1, parallel })).right).toBeGreaterThanOrEqual(0.95);
+      expect((await simulate({ falseFailure: 0.3, parallel })).right).toBeGreaterThanOrEqual(0.85);
+    }
+  });
+
+  it('finds it with a fault that shows itself 90 % of the time', async () => {
+    expect((await simulate({ missedFailure: 0.1, parallel: 2 })).right).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('names it or the few that cannot be told apart, where one commit in six cannot be tested', async () => {
+    expect((await simulate({ untestable: 1 / 6, parallel: 2 })).right).toBeGreaterThanOrEqual(0.95);
+    expect((await simulate({ untestable: 1 / 6, falseFailure: 0.1, parallel: 2 })).right).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('names a commit seldom where there is none, and the test only fails at random', async () => {
+    const random = randomOf(7);
+    const kinds: Found['kind'][] = [];
+    for (let history = 0; history < 60; history += 1)
+      kinds.push((await search(() => (random() < 0.3 ? 'failed' : 'passed'))).kind);
+    expect(kinds.filter((kind) => kind === 'culprit').length).toBeLessThanOrEqual(9);
+    expect(kinds.filter((kind) => kind === 'flaky' || kind === 'notReproduced').length).toBeGreaterThanOrEqual(48);
+  });
+
+  const search = async (answer: (at: number) => 'passed' | 'failed' | 'untestable', size = 40): Promise<Found> =>
+    await findCulprit({ size, hasGood: false, parallel: 2, target: 0.97 }, async (at) => answer(at));
+
+  it('skips a stretch that cannot be tested, and says which commits cannot be told apart', async () => {
+    const found = await search((at) => (at >= 10 && at <= 14 ? 'untestable' : at < 10 ? 'failed' : 'passed'));
+    expect(found).toMatchObject({ kind: 'culprit', candidates: [9, 10, 11, 12, 13, 14] });
+    const behind = await search((at) => (at >= 10 && at <= 14 ? 'untestable' : at <= 25 ? 'failed' : 'passed'));
+    expect(behind).toMatchObject({ kind: 'culprit', candidates: [25] });
+  });
+
+  it('says that a symptom was born with its feature', async () => {
+    const found = await search((at) => (at <= 17 ? 'failed' : 'untestable'));
+    expect(found).toMatchObject({ kind: 'born', candidates: [17] });
+    expect(found.runs).toBeLessThanOrEqual(14);
+    expect(await search(() => 'failed')).toMatchObject({ kind: 'born', candidates: [39] });
+  });
+
+  it('claims nothing where nothing is to be claimed', async () => {
+    expect(await search(() => 'passed')).toMatchObject({ kind: 'notReproduced', candidates: [] });
+    expect(await search(() => 'untestable')).toMatchObject({ kind: 'untestable', candidates: [] });
+    const older = await findCulprit({ size: 20, hasGood: true, parallel: 1, target: 0.97 }, async () => 'failed');
+    expect(older).toMatchObject({ kind: 'older' });
+  });
+});
