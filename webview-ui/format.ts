@@ -15,6 +15,8 @@ const looks: Readonly<Record<string, readonly [string, string]>> = {
   rejected: ['circle-slash', 'quiet'],
   stopped: ['debug-pause', 'warn'],
   unproven: ['question', 'warn'],
+  untestable: ['circle-slash', 'quiet'],
+  otherFailure: ['warning', 'warn'],
   stale: ['warning', 'warn'],
   running: ['sync', 'busy'],
   retrying: ['sync', 'busy'],
@@ -22,10 +24,12 @@ const looks: Readonly<Record<string, readonly [string, string]>> = {
   pending: ['circle-large-outline', 'quiet'],
 };
 
+const words: Readonly<Record<string, string>> = { otherFailure: 'another failure' };
+
 /** A state as icon and word: never by colour alone. */
 export function stateMark(state: string): TemplateResult {
   const [name, tone] = looks[state] ?? ['circle-large-outline', 'quiet'];
-  return html`<span class="mark ${tone}">${icon(name, tone === 'busy' ? 'spin' : '')}<span>${state}</span></span>`;
+  return html`<span class="mark ${tone}">${icon(name, tone === 'busy' ? 'spin' : '')}<span>${words[state] ?? state}</span></span>`;
 }
 
 export const verdictTone = (status: VerdictStatus): string => looks[status]?.[1] ?? 'quiet';

@@ -2,7 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../src/protocol/messages.ts';
 import type { Phase, RunView } from '../src/protocol/run.ts';
+import { card } from './card.ts';
 import { dollars, duration, icon, plural, stateMark, tokens } from './format.ts';
+import { investigationOverview } from './investigation.ts';
 import type { Actions } from './layout.ts';
 
 const phases: readonly (readonly [Phase, string])[] = [
@@ -19,6 +21,7 @@ const phases: readonly (readonly [Phase, string])[] = [
 export function overviewTab(state: PanelState, actions: Actions): TemplateResult {
   const view = state.selected;
   if (view === null) return html``;
+  if (view.investigation !== null) return investigationOverview(state, view, view.investigation, actions);
   return html`
     <header class="title">
       <h2>${view.title}</h2>
@@ -97,20 +100,6 @@ function callToAction(state: PanelState, view: RunView, { send, setLayout }: Act
       view.outcome.outcome === 'failed' ? 'bad' : '',
     );
   return html`<div class="row end"><vscode-button secondary @click=${() => send({ type: 'cancelRun', runId })}>Cancel Run</vscode-button></div>`;
-}
-
-function card(
-  name: string,
-  title: string,
-  text: string,
-  buttons: TemplateResult | typeof nothing,
-  tone = '',
-): TemplateResult {
-  return html`<section class="card ${tone}">
-    <h3>${icon(name)} ${title}</h3>
-    <p>${text}</p>
-    ${buttons === nothing ? nothing : html`<div class="row">${buttons}</div>`}
-  </section>`;
 }
 
 function steps(view: RunView): TemplateResult | typeof nothing {

@@ -32,6 +32,8 @@ export const panelToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('planFeature') }),
   z.object({ type: z.literal('choosePolicy') }),
+  z.object({ type: z.literal('showReport'), runId: z.string() }),
+  z.object({ type: z.literal('planFix'), runId: z.string() }),
   z.object({ type: z.literal('selectRun'), runId: z.string() }),
   z.object({ type: z.literal('approvePlan'), runId: z.string() }),
   z.object({ type: z.literal('editPlan'), runId: z.string() }),

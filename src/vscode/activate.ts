@@ -6,6 +6,7 @@ import { checkFeature } from './checkFeature.ts';
 import { command, registerFeatures } from './feature.ts';
 import { commands } from './ids.ts';
 import { inlineFeature } from './inline/inlineFeature.ts';
+import { investigateFeature } from './investigate/investigateFeature.ts';
 import { panelFeature } from './panel/panelFeature.ts';
 import { planFeature } from './plan/planFeature.ts';
 import { policyFeature } from './policyFeature.ts';
@@ -32,6 +33,7 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
   extension.subscriptions.push(command(context, commands.showLog, async () => log.show()));
   registerFeatures(context, {
     plan: planFeature,
+    investigate: investigateFeature,
     review: reviewFeature,
     check: checkFeature,
     runs: runsFeature,

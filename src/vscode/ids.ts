@@ -2,6 +2,9 @@
 
 export const commands = {
   planFeature: 'ratchet.planFeature',
+  investigateFile: 'ratchet.investigateFile',
+  showReport: 'ratchet.showReport',
+  planFix: 'ratchet.planFix',
   checkGates: 'ratchet.checkGates',
   createBaseline: 'ratchet.createBaseline',
   shrinkBaseline: 'ratchet.shrinkBaseline',
@@ -49,5 +52,6 @@ export const panelView = 'ratchet.panel';
 export const panelInEditor = 'ratchet.panelInEditor';
 export const proposedScheme = 'ratchet-proposed';
 export const planScheme = 'ratchet-plan';
+export const reportScheme = 'ratchet-report';
 export const sourceControlId = 'ratchet';
 export const apiKeySecret = 'ratchet.apiKey';

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { RunSummary } from '../protocol/run.ts';
 import { command, type Feature, type FeatureContext, requireRepository, succeeded } from './feature.ts';
 import { commands } from './ids.ts';
+import { followInvestigation } from './investigate/investigateFeature.ts';
 import { follow } from './plan/planFeature.ts';
 import type { Repository } from './supervisor.ts';
 
@@ -22,7 +23,9 @@ export const runsFeature: Feature = (context) => [
     if (id === undefined) return;
     if (!(await succeeded(await repository.host.resume(id)))) return;
     await context.supervisor.select(repository, id);
-    await follow(context, repository, id);
+    const { investigation } = repository.view ?? {};
+    if (investigation != null) await followInvestigation(context, repository, id);
+    else await follow(context, repository, id);
   }),
   command(context, commands.cancelRun, async () => await cancel(context)),
   command(context, commands.replayRun, async () => {

@@ -153,6 +153,10 @@ class Panel implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer
         if (active !== undefined) await this.#context.supervisor.select(active, message.runId);
         return;
       }
+      case 'showReport':
+        return await run(commands.showReport, message.runId);
+      case 'planFix':
+        return await run(commands.planFix, message.runId);
       case 'approvePlan':
         return await run(commands.approvePlan);
       case 'editPlan':

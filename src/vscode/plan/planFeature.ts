@@ -68,7 +68,19 @@ async function planAFeature(context: FeatureContext, proposed: string | undefine
 
 /** Shows progress until the run waits for the person or ends, and says then what is to be done. */
 export async function follow(context: FeatureContext, repository: Repository, runId: string): Promise<void> {
-  const view = await vscode.window.withProgress(
+  const view = await followProgress(context, repository, runId, 'waiting');
+  // The question is asked beside the command, which has done its work.
+  announce(context, view).catch((error: unknown) => context.log.error(String(error)));
+}
+
+/** A notification with what the run does right now, and a way to cancel it. */
+export async function followProgress(
+  context: FeatureContext,
+  repository: Repository,
+  runId: string,
+  until: 'waiting' | 'ended',
+): Promise<RunView> {
+  return await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Ratchet'), cancellable: true },
     async (progress, token) => {
       token.onCancellationRequested(() => {
@@ -84,14 +96,12 @@ export async function follow(context: FeatureContext, repository: Repository, ru
         });
       });
       try {
-        return await repository.host.settled(runId, 'waiting');
+        return await repository.host.settled(runId, until);
       } finally {
         listener.dispose();
       }
     },
   );
-  // The question is asked beside the command, which has done its work.
-  announce(context, view).catch((error: unknown) => context.log.error(String(error)));
 }
 
 async function announce(context: FeatureContext, view: RunView): Promise<void> {

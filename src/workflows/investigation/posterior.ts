@@ -9,7 +9,7 @@ interface Noise {
 }
 
 const steadyRate = 0.002;
-const steadyWeight = 0.85;
+const steadyWeight = 0.88;
 /** A test that fails without cause is met more often than a fault that shows itself at times only. */
 const missedShare = 0.3;
 const rates = [steadyRate, 0.1, 0.3, 0.5, 0.7];

@@ -1,0 +1,73 @@
+// What a person saw, as a choice: a test that failed when the gates looked last, a revision that worked, a command, or words.
+import * as vscode from 'vscode';
+import type { Symptom } from '../../protocol/investigation.ts';
+import type { Finding } from '../../protocol/verdict.ts';
+import { latestVerdicts } from '../inline/findings.ts';
+import type { Repository } from '../supervisor.ts';
+
+export interface Picked {
+  readonly symptom: Symptom;
+  readonly good: string | null;
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly ask: () => Promise<Picked | undefined>;
+}
+
+export async function pickSymptom(repository: Repository, file: string): Promise<Picked | undefined> {
+  const failing = failingTests(repository).sort((a, b) => Number(b.path === file) - Number(a.path === file));
+  const items: Choice[] = [
+    ...failing.map(({ name, path }) => ({
+      label: `$(error) ${name}`,
+      description: path,
+      detail: vscode.l10n.t('This test fails'),
+      ask: async () => ({ symptom: { kind: 'test' as const, file: path, name }, good: null }),
+    })),
+    {
+      label: vscode.l10n.t('$(question) Something is wrong here'),
+      detail: vscode.l10n.t('The tests and the rules around {0} say what', file),
+      ask: async () => ({ symptom: { kind: 'words', words: '' }, good: null }),
+    },
+    {
+      label: vscode.l10n.t('$(history) It worked at...'),
+      detail: vscode.l10n.t('A commit, a tag or a branch at which it worked'),
+      ask: async () => await asked(vscode.l10n.t('At which revision did it work?'), 'HEAD~10', workedAt),
+    },
+    {
+      label: vscode.l10n.t('$(beaker) A test by its name...'),
+      detail: vscode.l10n.t('A test that fails today'),
+      ask: async () => await asked(vscode.l10n.t('What is the name of the failing test?'), '', named),
+    },
+    {
+      label: vscode.l10n.t('$(terminal) A command that fails...'),
+      detail: vscode.l10n.t('Exit code 0: it works; 125: it cannot be tested; any other: the symptom is there'),
+      ask: async () => await asked(vscode.l10n.t('Which command fails?'), '', byCommand),
+    },
+  ];
+  const title = vscode.l10n.t('Ratchet: Investigate {0}', file);
+  const placeHolder = vscode.l10n.t('What did you see?');
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDetail: true });
+  return await picked?.ask();
+}
+
+const workedAt = (revision: string): Picked => ({ symptom: { kind: 'workedAt', revision }, good: revision });
+const named = (name: string): Picked => ({ symptom: { kind: 'test', file: null, name }, good: null });
+const byCommand = (command: string): Picked => ({ symptom: { kind: 'command', command }, good: null });
+
+async function asked(prompt: string, value: string, made: (text: string) => Picked): Promise<Picked | undefined> {
+  const title = vscode.l10n.t('Ratchet: Investigate File');
+  const text = (await vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true }))?.trim();
+  return text === undefined || text === '' ? undefined : made(text);
+}
+
+/** The tests that the gates saw fail last, by the way the tests gate words its findings. */
+function failingTests(repository: Repository): { name: string; path: string }[] {
+  const verdicts = latestVerdicts(repository)?.verdicts ?? [];
+  return verdicts.flatMap(({ findings }) => findings).flatMap(failingTest);
+}
+
+function failingTest({ gate, severity, message, path }: Finding): { name: string; path: string }[] {
+  if (gate !== 'tests' || severity !== 'error' || path === undefined) return [];
+  const name = /^(.*?) (?:fails(?:, as it does on the base)?|is flaky): /s.exec(message)?.[1];
+  return name === undefined ? [] : [{ name, path }];
+}
