@@ -1,0 +1,59 @@
+// Investigate File in a real VS Code: from the open file to the commit and the line, without a model.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { fingerprint } from '../helpers/repository.ts';
+import { newSample, Workbench } from './workbench.ts';
+
+let workbench: Workbench | undefined;
+const sample = newSample();
+afterEach(async () => {
+  await workbench?.close();
+  sample.remove();
+});
+
+const path = 'src/domain/money.ts';
+
+function commit(message: string, file: string, change: (text: string) => string): void {
+  writeFileSync(join(sample.folder, file), change(sample.read(file)));
+  sample.git('commit', '-q', '-a', '-m', message);
+}
+
+describe('investigate file', () => {
+  it('goes from the open file to the commit and the line, and hands the fix over to planning', async () => {
+    commit('Simplify rounding', path, (text) => text.replace('percent) / 100 + 0.5', 'percent) / 100'));
+    commit('Say more', 'README.md', (text) => `${text}\nMore.\n`);
+    commit('Name the type', 'src/domain/zones.ts', (text) => `${text}\n// Zones are few.\n`);
+    const culprit = sample.git('rev-parse', 'HEAD~2').trim();
+    const before = fingerprint(sample.folder);
+    workbench = await Workbench.open({ folder: sample.folder });
+    await workbench.statusSays('Ratchet');
+    await workbench.openFile(path);
+    await workbench.command('Ratchet: Investigate File');
+    const list = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await list.filter({ hasText: 'It worked at' }).waitFor();
+    await workbench.screenshot('investigate-symptoms');
+    await list.filter({ hasText: 'Something is wrong here' }).click();
+    const panel = await workbench.panel();
+    await panel.getByText('Cause found').waitFor({ timeout: 110_000 });
+    await panel
+      .getByText(`It began with ${culprit.slice(0, 10)} Simplify rounding`)
+      .first()
+      .waitFor();
+    await panel
+      .getByRole('button', { name: `${path}:12` })
+      .first()
+      .waitFor();
+    await workbench.screenshot('investigate-cause');
+    expect(fingerprint(sample.folder)).toEqual(before);
+
+    await panel.getByText('Plan the Fix').click();
+    const input = workbench.page.locator('.quick-input-widget input');
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Plan Feature' }).waitFor();
+    expect(await input.inputValue()).toContain('Simplify rounding');
+    await workbench.page.keyboard.press('Escape');
+    await panel.getByText('Show Report').click();
+    await workbench.page.locator('.tab', { hasText: 'Preview' }).waitFor();
+    await workbench.screenshot('investigate-report');
+  }, 240_000);
+});
