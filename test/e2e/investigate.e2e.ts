@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '../helpers/repository.ts';
-import { newSample, Workbench } from './workbench.ts';
+import { newSample, until, Workbench } from './workbench.ts';
 
 let workbench: Workbench | undefined;
 const sample = newSample();
@@ -53,7 +53,20 @@ describe('investigate file', () => {
     expect(await input.inputValue()).toContain('Simplify rounding');
     await workbench.page.keyboard.press('Escape');
     await panel.getByText('Show Report').click();
-    await workbench.page.locator('.tab', { hasText: 'Preview' }).waitFor();
+    await until('the report is drawn', async () => {
+      const texts = await Promise.all(
+        workbench?.page.frames().map(
+          async (frame) =>
+            await frame
+              .locator('body')
+              .textContent({ timeout: 1_000 })
+              .catch(() => null),
+        ) ?? [],
+      );
+      return texts.some(
+        (text) => text?.includes(`Investigation of ${path}`) && text.includes('Simplify rounding (You'),
+      );
+    });
     await workbench.screenshot('investigate-report');
   }, 240_000);
 });

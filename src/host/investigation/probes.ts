@@ -16,6 +16,7 @@ import type { TestReport } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { configOfTree, placeOfCommands } from '../judge.ts';
 import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
+import { testsOfToday } from './testsOfToday.ts';
 
 export interface ProbeParts {
   readonly repository: Repository;
@@ -41,7 +42,8 @@ export class Probes {
     const { repository, oracleCache } = this.#parts;
     const config = await configOfTree(repository, input.todayTree);
     if (!config.ok) return config;
-    const { tests, sandbox, prepare, dependencyFolders } = config.value;
+    const { sandbox, prepare, dependencyFolders } = config.value;
+    const tests = await testsOfToday(repository, input.todayTree, config.value.tests);
     const { oracle, attempt } = input;
     const commitTree =
       input.hunks === null
