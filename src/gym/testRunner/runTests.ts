@@ -9,6 +9,7 @@ import type { ProcessResult } from '../process.ts';
 import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
 import { adapters } from './adapters.ts';
 import { detectTestCommand } from './detect.ts';
+import { narrowCommand } from './narrowCommand.ts';
 import { prepareFiles, readReport, readWritten, shellQuote, stampsOf } from './reportFiles.ts';
 
 export interface RunTestsOptions {
@@ -26,6 +27,8 @@ export interface RunTestsOptions {
   readonly onProgress?: (text: string) => void;
 }
 
+/** Runners that take files beside what their command names, so that this has to go. */
+const narrowed = new Set<TestReport['runner']>(['vitest', 'jest', 'mocha', 'node:test']);
 const tailLength = 8_000;
 /** Bytes. Some runners report on stdout only, and a report that is cut at its front is not read. */
 const outputLimit = 64 * 1024 * 1024;
@@ -45,7 +48,10 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
         : (adapter.reportGlobs ?? []);
     const before = await stampsOf(options.cwd, globs);
     const files = (options.files ?? []).map(shellQuote).join(' ');
-    const command = `${adapter.command(detected.value.command, runFiles)}${adapter.takesFiles && files !== '' ? ` ${files}` : ''}`;
+    const hasFiles = adapter.takesFiles && files !== '';
+    const isNarrowed = hasFiles && narrowed.has(detected.value.runner);
+    const line = isNarrowed ? narrowCommand(detected.value.command) : detected.value.command;
+    const command = `${adapter.command(line, runFiles)}${hasFiles ? ` ${files}` : ''}`;
     options.onProgress?.(`Running ${detected.value.command}`);
     const run = await runContained({
       line: command,
