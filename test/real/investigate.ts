@@ -84,7 +84,7 @@ async function play(fault: Planted): Promise<Row> {
     const started = performance.now();
     const ran = await ratchet(work, ['investigate', fault.test, '--good', woven.base, '--json']);
     const ours = performance.now() - started;
-    const { outcome } = investigationDocumentSchema.parse(JSON.parse(ran.stdout));
+    const { outcome, probes } = investigationDocumentSchema.parse(JSON.parse(ran.stdout));
     const isUntouched = JSON.stringify(fingerprint(work)) === JSON.stringify(before);
     const isRight = outcome?.culprits.length === 1 && outcome.culprits[0]?.commit === woven.culprit && isUntouched;
 
@@ -100,6 +100,7 @@ async function play(fault: Planted): Promise<Row> {
     const theirRuns = run.stdout.split('\n').filter((line) => line.startsWith('running ')).length;
     const theirCulprit = /^([0-9a-f]{40}) is the first bad commit/m.exec(run.stdout)?.[1];
     const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+    const tried = probes.filter(({ what }) => what === 'commit').length;
     const limit = (Math.log2(woven.commits) + 4).toFixed(1);
     return {
       name,
@@ -107,7 +108,7 @@ async function play(fault: Planted): Promise<Row> {
       result: [
         `${woven.commits} commits`,
         isRight ? 'culprit found' : `NOT found: ${outcome?.summary ?? ran.stderr.slice(-300)}`,
-        `${outcome?.runs} runs with the hunks (log2(n) + 4 = ${limit})`,
+        `${tried} runs on commits (log2(n) + 4 = ${limit}) and ${probes.length - tried} on hunks`,
         seconds(ours),
         `git bisect run: ${theirCulprit === woven.culprit ? 'found' : 'NOT found'}, ${theirRuns} runs, ${seconds(theirs)}`,
         `${(theirs / ours).toFixed(1)} times`,
