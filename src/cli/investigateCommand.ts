@@ -50,7 +50,7 @@ export async function followInvestigation(
   else say(document.report ?? document.failure?.message ?? `The run ended: ${view.status}.`);
   if (document.failure !== null) return success(exitCodeOf(document.failure));
   const { outcome } = document;
-  const isFound = outcome?.outcome === 'cause' || outcome?.outcome === 'candidates' || outcome?.outcome === 'born';
+  const isFound = outcome?.outcome === 'cause' || outcome?.outcome === 'candidates';
   return success(isFound ? exitCodes.passed : exitCodes.notPassed);
 }
 

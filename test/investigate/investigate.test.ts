@@ -131,7 +131,7 @@ describe('ratchet investigate', { timeout: 180_000 }, () => {
     repo = makeHistory(plainHistory(24, { 0: begin, 13: feature }));
     const { code, document } = await investigate('src/sum.js', '--test', 'adds');
     expect(document.outcome).toMatchObject({ outcome: 'born', culprits: [{ commit: repo.ids[13] }] });
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(document.report).toContain('born with its feature');
   });
 

@@ -85,7 +85,7 @@ function summaryOf(found: Found, culprits: readonly HistoryCommit[], hunks: Caus
       return `It began with ${nameOf(commit)}${by}${where}.`;
     }
     case 'born':
-      return `It was never otherwise: it fails since ${commit === undefined ? 'its beginning' : nameOf(commit)}, and nothing before that can be tested. It was born with its feature.`;
+      return `It is not known to have ever been otherwise: it fails since ${commit === undefined ? 'its beginning' : nameOf(commit)}, and nothing before that can be tested. Either it was born with its feature, or today's test cannot run on older commits.`;
     case 'notReproduced':
       return 'The symptom is not there: the oracle passes on the working copy.';
     case 'untestable':
