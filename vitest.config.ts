@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,6 +6,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/fixtures/**', 'node_modules/**'],
     pool: 'forks',
+    // Most of a test's time goes by in processes that it started and waits for.
+    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     env: {
