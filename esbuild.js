@@ -49,6 +49,22 @@ const ownBundles = {
   },
 };
 
+/**
+ * For every file that imports a CommonJS module as a namespace, esbuild copies all of the module's properties. `vscode` has
+ * hundreds and is only ever read, so the module itself does as well, and activation takes half the time.
+ */
+const plainVscode = {
+  name: 'plain-vscode',
+  setup(builder) {
+    builder.onEnd(() => {
+      const { outfile } = builder.initialOptions;
+      if (outfile === undefined || !existsSync(outfile)) return;
+      const text = readFileSync(outfile, 'utf8');
+      writeFileSync(outfile, text.replaceAll(/[\w$]+\((require\("vscode"\)),\s*1\)/g, '$1'));
+    });
+  },
+};
+
 const common = {
   bundle: true,
   minify: !isDevelopment,
@@ -69,7 +85,7 @@ const cjs = (entry, outfile) => ({
   external: ['vscode', ...natives],
   supported: { 'dynamic-import': false },
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
-  plugins: [ownBundles],
+  plugins: [ownBundles, plainVscode],
 });
 
 const builds = {
