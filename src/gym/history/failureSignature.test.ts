@@ -21,12 +21,12 @@ describe('the signature of a failure', () => {
 
   it('names the places of the project in a stack, and no others', () => {
     const stack = `Error: no
-    at sum (file:///work/src/sum.js:3:9)
-    at Object.<anonymous> (/work/test/sum.test.js:6:3)
+    at sum (file:///project/src/sum.js:3:9)
+    at Object.<anonymous> (/project/test/sum.test.js:6:3)
     at run (node:internal/test:12:1)
-    at x (/work/node_modules/y/z.js:1:1)
+    at x (/project/node_modules/y/z.js:1:1)
     at out (/elsewhere/a.js:1:1)`;
-    expect(framesOf(stack, '/work')).toEqual([
+    expect(framesOf(stack, '/project')).toEqual([
       { path: 'src/sum.js', line: 3 },
       { path: 'test/sum.test.js', line: 6 },
     ]);
