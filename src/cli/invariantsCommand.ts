@@ -6,7 +6,7 @@ import { exitCodes } from '../protocol/cliDocuments.ts';
 import { type Result, success } from '../protocol/result.ts';
 import { sayHistory, sayRules, sayRuleTests } from './invariantsOutput.ts';
 import { say, sayDocument } from './output.ts';
-import { type CommonOptions, fail, withHost } from './session.ts';
+import { type CommonOptions, fail, untilInterrupted, withHost } from './session.ts';
 
 type MakeCommand = (name: string, description: string) => Command;
 type RuleOptions = CommonOptions & { readonly rule?: string; readonly limit?: string };
@@ -110,9 +110,5 @@ async function withSignal<T extends CommonOptions>(
   options: T,
   act: (host: Host, options: T, signal: AbortSignal) => Promise<Result<number>>,
 ): Promise<void> {
-  await withHost(options, async (host) => {
-    const abort = new AbortController();
-    process.once('SIGINT', () => abort.abort());
-    return await act(host, options, abort.signal);
-  });
+  await withHost(options, async (host) => await act(host, options, untilInterrupted()));
 }

@@ -17,7 +17,7 @@ import { addInvestigateCommand, followInvestigation } from './investigateCommand
 import { note, noteContainment, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { addRestoreCommands } from './restoreCommand.ts';
-import { type CommonOptions, findRun, withHost } from './session.ts';
+import { type CommonOptions, findRun, untilInterrupted, withHost } from './session.ts';
 
 const version = '0.1.0';
 
@@ -124,10 +124,9 @@ command('check', 'Judge the working copy by every gate.')
   .addOption(new Option('--format <format>', 'how it is written').choices(checkFormats).default('text'))
   .action(async (options: CommonOptions & { base: string; format: CheckFormat }) => {
     await withHost(options, async (host) => {
-      const abort = new AbortController();
-      process.once('SIGINT', () => abort.abort());
+      const signal = untilInterrupted();
       await noteContainment(host);
-      const checked = await host.check({ base: options.base, signal: abort.signal, onProgress: note });
+      const checked = await host.check({ base: options.base, signal, onProgress: note });
       if (!checked.ok) return checked;
       const document = checkDocumentSchema.parse(checked.value);
       writeCheck(document, options.json === true ? 'json' : options.format);
@@ -148,9 +147,7 @@ command('accept', 'Accept what the integrity gate found, with a reason. It stays
   .option('--base <revision>', 'what the working copy is compared with', 'HEAD')
   .action(async (fingerprint: string, options: CommonOptions & { reason: string; base: string }) => {
     await withHost(options, async (host) => {
-      const abort = new AbortController();
-      process.once('SIGINT', () => abort.abort());
-      const asked = { base: options.base, signal: abort.signal, onProgress: note };
+      const asked = { base: options.base, signal: untilInterrupted(), onProgress: note };
       const accepted = await host.acceptFinding(fingerprint, options.reason, asked);
       if (!accepted.ok) return accepted;
       if (options.json === true) sayDocument(accepted.value);

@@ -6,7 +6,7 @@ import { exitCodes } from '../protocol/cliDocuments.ts';
 import { type RestoreDocument, restoreDocumentSchema, restorePointsDocumentSchema } from '../protocol/restorePoint.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import { say, sayDocument } from './output.ts';
-import { type CommonOptions, withHost } from './session.ts';
+import { type CommonOptions, untilInterrupted, withHost } from './session.ts';
 
 interface RestoreOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -118,10 +118,4 @@ async function isAgreed(): Promise<boolean> {
   } finally {
     lines.close();
   }
-}
-
-function untilInterrupted(): AbortSignal {
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
-  return abort.signal;
 }

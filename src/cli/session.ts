@@ -93,6 +93,13 @@ function parsePolicy({ policy, model }: CommonOptions): Result<PolicyChoice | un
   return failure('usage', `--policy is claude, scripted:FILE or recorded:RUN, not ${JSON.stringify(policy)}.`);
 }
 
+/** Aborted by the first Ctrl-C. */
+export function untilInterrupted(): AbortSignal {
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  return abort.signal;
+}
+
 /** A run by its id, a unique beginning of it, or `latest`. */
 export async function findRun(host: Host, given: string): Promise<Result<string>> {
   const ids = (await host.runs()).map(({ runId }) => runId);

@@ -8,6 +8,7 @@ import {
   acceptancesPath,
   type ReadAcceptances,
 } from '../protocol/acceptance.ts';
+import { parseJson } from '../protocol/parseJson.ts';
 import type { Finding, GateName } from '../protocol/verdict.ts';
 import type { GateResult } from './gate.ts';
 
@@ -79,12 +80,4 @@ export function applyAcceptances(gate: GateName, result: GateResult, read: ReadA
   const status = isHeld ? 'passed' : isBroken ? 'failed' : result.status;
   const summary = accepted === 0 ? result.summary : `${result.summary} ${accepted} accepted by a person.`;
   return { ...result, status, summary, findings: judged };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

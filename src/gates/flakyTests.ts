@@ -1,9 +1,10 @@
 // Which tests were seen to pass and to fail on the same files before a change touched them. Kept in the git common dir;
 // a change cannot write it, and what a change itself made flaky is never in it.
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
+import { writeWhole } from '../gym/wholeFiles.ts';
+import { parseJson } from '../protocol/parseJson.ts';
 import type { Outcomes } from './reruns.ts';
 
 const recordSchema = z.object({
@@ -54,17 +55,6 @@ export class FlakyTests implements FlakyMemory {
       });
     }
     const tests = [...known.values()].sort((a, b) => b.seenAt - a.seenAt).slice(0, maxRecords);
-    await mkdir(dirname(this.#path), { recursive: true });
-    const temporary = `${this.#path}.${randomUUID()}`;
-    await writeFile(temporary, JSON.stringify({ version: 1, tests }));
-    await rename(temporary, this.#path);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    await writeWhole(this.#path, JSON.stringify({ version: 1, tests }));
   }
 }

@@ -1,7 +1,8 @@
 // Verdicts by what they depend on: gate, its configuration and the two trees. A damaged entry is a miss.
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dropOldest, writeWhole } from '../gym/wholeFiles.ts';
+import { parseJson } from '../protocol/parseJson.ts';
 import { type GateName, type Verdict, verdictSchema } from '../protocol/verdict.ts';
 
 export interface VerdictKey {
@@ -24,38 +25,15 @@ export class VerdictCache {
 
   async get(key: VerdictKey): Promise<Verdict | undefined> {
     const text = await readFile(this.#path(key), 'utf8').catch(() => undefined);
-    if (text === undefined) return undefined;
-    try {
-      const parsed = verdictSchema.safeParse(JSON.parse(text));
-      const isRight = parsed.success && parsed.data.configDigest === key.configDigest && parsed.data.gate === key.gate;
-      return isRight ? { ...parsed.data, cached: true } : undefined;
-    } catch {
-      return undefined;
-    }
+    const parsed = verdictSchema.safeParse(parseJson(text));
+    const isRight = parsed.success && parsed.data.configDigest === key.configDigest && parsed.data.gate === key.gate;
+    return isRight ? { ...parsed.data, cached: true } : undefined;
   }
 
   async put(verdict: Verdict): Promise<void> {
-    const path = this.#path(verdict);
-    await mkdir(dirname(path), { recursive: true });
-    const temporary = `${path}.${randomUUID()}`;
-    await writeFile(temporary, JSON.stringify(verdict));
-    await rename(temporary, path);
-    await this.#bound();
-  }
-
-  /** The trees judged last stay. What is dropped is judged again when it is asked for. */
-  async #bound(): Promise<void> {
-    const trees = await readdir(this.#directory);
-    if (trees.length <= maxTrees) return;
-    const aged = await Promise.all(
-      trees.map(async (tree) => {
-        const folder = join(this.#directory, tree);
-        return { folder, at: (await stat(folder).catch(() => undefined))?.mtimeMs ?? 0 };
-      }),
-    );
-    // A good part at once, so that not every verdict pays for it.
-    const dropped = aged.sort((a, b) => a.at - b.at).slice(0, trees.length - Math.floor(maxTrees * 0.75));
-    for (const { folder } of dropped) await rm(folder, { recursive: true, force: true });
+    await writeWhole(this.#path(verdict), JSON.stringify(verdict));
+    // What is dropped is judged again when it is asked for.
+    await dropOldest(this.#directory, maxTrees);
   }
 
   #path({ gate, configDigest, baseTree, candidateTree }: VerdictKey): string {

@@ -5,6 +5,7 @@ import { makeProposal } from '../gym/proposal.ts';
 import { keepTree, readFileAt, takeSnapshot } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
 import { redactSecrets } from '../policies/redact.ts';
+import { parseJson } from '../protocol/parseJson.ts';
 import type { PolicyReply, Usage } from '../protocol/policy.ts';
 import { type Result, success } from '../protocol/result.ts';
 import type { ActivityImplementations } from './activityContext.ts';
@@ -120,14 +121,6 @@ async function testScript(read: (path: string) => Promise<Uint8Array | undefined
 }
 
 const packageSchema = z.object({ scripts: z.object({ test: z.string().optional() }).optional() });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const free = <T>(output: T): Result<{ output: T; usage: Usage | null }> => success({ output, usage: null });
 

@@ -1,10 +1,12 @@
 // The restore points of one working copy: a list in the git common dir, and refs that keep their trees. Points come by
 // themselves before hunks are accepted and before a restore; the oldest go when there are too many.
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Repository } from '../gym/git.ts';
 import { previewRestore, restoreWorkingCopy, takeRestorePoint } from '../gym/restore.ts';
 import { dropTrees } from '../gym/snapshot.ts';
+import { writeWhole } from '../gym/wholeFiles.ts';
+import { parseJson } from '../protocol/parseJson.ts';
 import { type RestoreDocument, type RestorePoint, restorePointSchema } from '../protocol/restorePoint.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import { newStampedId } from './stampedId.ts';
@@ -92,8 +94,7 @@ export class RestorePoints {
     if (dropped.size === 0) return;
     for (const id of dropped) await dropTrees(this.#repository, ownerOf(id));
     const kept = all.filter(({ id }) => !dropped.has(id)).map((point) => `${JSON.stringify(point)}\n`);
-    await writeFile(`${this.#path}.new`, kept.join(''));
-    await rename(`${this.#path}.new`, this.#path);
+    await writeWhole(this.#path, kept.join(''));
   }
 
   /** A line that cannot be read, such as one that was cut off by a crash, is no point. */
@@ -110,11 +111,3 @@ export class RestorePoints {
 }
 
 const ownerOf = (id: string): string => `point-${id}`;
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 // How each runner is asked for a report a machine can read, and how that report is read. Reports are hostile text.
 import * as z from 'zod';
+import { parseJson } from '../../protocol/parseJson.ts';
 import type { TestResult, TestRunnerName } from '../../protocol/testReport.ts';
 import { missing, type TestAdapter } from './adapter.ts';
 import { cargoAdapter } from './cargoTest.ts';
@@ -10,7 +11,7 @@ import { nodeTestReporter, parseNodeTest } from './nodeTest.ts';
 import { playwrightAdapter } from './playwright.ts';
 import { pytestAdapter } from './pytest.ts';
 import { tapAdapter } from './tap.ts';
-import { firstLines, numbered, type ParsedReport, parseJson, relativeTo, result } from './testResult.ts';
+import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 import { unittestAdapter } from './unittest.ts';
 
 export const adapters: Record<TestRunnerName, TestAdapter> = {

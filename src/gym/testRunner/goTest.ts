@@ -1,8 +1,9 @@
 // go test by its JSON events. They go to a file, since a long run has more of them than output is kept.
 import * as z from 'zod';
+import { parseJson } from '../../protocol/parseJson.ts';
 import type { TestResult } from '../../protocol/testReport.ts';
 import { missing, type TestAdapter } from './adapter.ts';
-import { firstLines, numbered, type ParsedReport, parseJson, result } from './testResult.ts';
+import { firstLines, numbered, type ParsedReport, result } from './testResult.ts';
 
 export const goAdapter: TestAdapter = {
   perTest: true,

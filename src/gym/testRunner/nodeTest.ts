@@ -1,7 +1,8 @@
 // Results of Node's own test runner, as JSON lines from a reporter that is passed as a data: URL, so no file is needed.
 import * as z from 'zod';
+import { parseJson } from '../../protocol/parseJson.ts';
 import type { TestResult } from '../../protocol/testReport.ts';
-import { firstLines, numbered, type ParsedReport, parseJson, relativeTo, result } from './testResult.ts';
+import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 const source = `export default async function* (events) {
   for await (const { type, data } of events) {

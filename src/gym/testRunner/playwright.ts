@@ -1,9 +1,10 @@
 // Playwright's own test runner by its JSON reporter.
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseJson } from '../../protocol/parseJson.ts';
 import type { TestResult } from '../../protocol/testReport.ts';
 import { missing, type TestAdapter } from './adapter.ts';
-import { firstLines, numbered, type ParsedReport, parseJson, relativeTo, result } from './testResult.ts';
+import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 export const playwrightAdapter: TestAdapter = {
   perTest: true,

@@ -51,12 +51,3 @@ export function relativeTo(cwd: string, path: string): string {
 }
 
 export const firstLines = (text: string): string => text.split('\n').slice(0, 12).join('\n').slice(0, 1_500);
-
-export function parseJson(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,8 +1,9 @@
 // Python's unittest, by a result class of ours that writes JSON lines. It runs as a script in place of `-m unittest`.
 import * as z from 'zod';
+import { parseJson } from '../../protocol/parseJson.ts';
 import { missing, type TestAdapter } from './adapter.ts';
 import { pythonEnvironment } from './pytest.ts';
-import { firstLines, numbered, type ParsedReport, parseJson, relativeTo, result } from './testResult.ts';
+import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 const helper = `import inspect, json, os, sys, time, unittest
 out = open(sys.argv[1], 'w', encoding='utf-8')
