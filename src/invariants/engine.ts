@@ -1,11 +1,10 @@
 // The client of the rule engine, which lives in a child process: a parser that crashes, hangs or eats memory takes the
 // child with it and never the editor. A dead child is started again by the next question.
-import { type ChildProcess, fork } from 'node:child_process';
 import * as z from 'zod';
-import { scrubbedEnvironment } from '../gym/environmentVariables.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RuleHistory } from '../protocol/ruleDocuments.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
+import { ChildQuestions } from './childQuestions.ts';
 import {
   type EngineAnswer,
   type EngineRequest,
@@ -69,21 +68,26 @@ function placeOf(text: string): Place | undefined {
   }
 }
 
-interface Waiting {
-  readonly child: ChildProcess;
-  readonly settle: (answer: Result<EngineAnswer>) => void;
-}
-
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export class InvariantEngine {
   readonly #options: EngineOptions;
-  readonly #waiting = new Map<number, Waiting>();
-  #child: ChildProcess | undefined;
-  #lastId = 0;
+  readonly #child: ChildQuestions<Unnumbered<EngineRequest>, EngineAnswer>;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#child = new ChildQuestions({
+      entry: options.entry,
+      name: 'rule engine',
+      reason: 'engine',
+      parse: (message) => {
+        const parsed = engineAnswerSchema.safeParse(message);
+        if (!parsed.success) return undefined;
+        const { data } = parsed;
+        return { id: data.id, result: data.kind === 'failed' ? failure('engine', data.message) : success(data) };
+      },
+      explainEnd,
+    });
   }
 
   /** A rule that hangs in a file is stopped there: it proves nothing of that file, and the others are judged all the same. */
@@ -161,16 +165,11 @@ export class InvariantEngine {
 
   /** The child's process id, for tests; undefined when none is alive. */
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#child.pid;
   }
 
   async dispose(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGKILL');
-    await gone;
+    await this.#child.dispose();
   }
 
   async #ask(
@@ -178,78 +177,15 @@ export class InvariantEngine {
     signal: AbortSignal | undefined,
     limit = this.#options.timeoutMs ?? 120_000,
   ): Promise<Result<EngineAnswer>> {
-    signal?.throwIfAborted();
-    this.#lastId += 1;
-    const id = this.#lastId;
-    const child = this.#started();
-    const answer = await new Promise<Result<EngineAnswer>>((settle) => {
-      const stop = (message: string) => {
-        // The child may be deep in one native call; nothing but its end gets it out.
-        child.kill('SIGKILL');
-        settle(failure('engine', message));
-      };
-      const timeout = setTimeout(
-        () => stop(`The rule engine took longer than ${Math.round(limit / 1000)} seconds.`),
-        limit,
-      );
-      const onAbort = () => stop('canceled');
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.set(id, {
-        child,
-        settle: (result) => {
-          clearTimeout(timeout);
-          signal?.removeEventListener('abort', onAbort);
-          settle(result);
-        },
-      });
-      child.send({ ...question, id }, (error) => {
-        if (error !== null) this.#settle(id, failure('engine', `The rule engine cannot be reached: ${error.message}`));
-      });
-    });
-    this.#waiting.delete(id);
-    signal?.throwIfAborted();
-    return answer;
+    return await this.#child.ask(question, limit, signal);
   }
+}
 
-  #started(): ChildProcess {
-    if (this.#child?.connected === true) return this.#child;
-    const child = fork(this.#options.entry, [], {
-      // Electron's binary is Node only when it is told so.
-      env: scrubbedEnvironment({ ELECTRON_RUN_AS_NODE: '1' }),
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
-    });
-    let errors = '';
-    let at: Place | undefined;
-    child.stderr?.on('data', (chunk: Buffer) => {
-      const text = chunk.toString('utf8');
-      at = placeOf(text) ?? at;
-      errors = (errors + text.replace(placeLine, '')).slice(-2_000);
-    });
-    child.on('message', (message) => {
-      const parsed = engineAnswerSchema.safeParse(message);
-      if (!parsed.success) return;
-      const { data } = parsed;
-      this.#settle(data.id, data.kind === 'failed' ? failure('engine', data.message) : success(data));
-    });
-    const ended = (how: string) => {
-      if (this.#child === child) this.#child = undefined;
-      const where = at === undefined ? '' : ` It was last seen with rule ${at.rule} in ${at.path || 'no file'}.`;
-      const message = `The rule engine ended unexpectedly (${how}).${where} ${errors}`.trim();
-      const failed =
-        at?.isStuck === true ? failure('stuck', JSON.stringify({ ratchetAt: at })) : failure('engine', message);
-      for (const [id, waiting] of [...this.#waiting]) if (waiting.child === child) this.#settle(id, failed);
-    };
-    // Not `exit`: what the child said last may still be under way.
-    child.on('close', (code, killed) => ended(killed ?? `exit code ${code}`));
-    child.on('error', (error) => ended(error.message));
-    this.#child = child;
-    return child;
-  }
-
-  #settle(id: number, result: Result<EngineAnswer>): void {
-    this.#waiting.get(id)?.settle(result);
-    this.#waiting.delete(id);
-  }
+/** A child that hung in a rule has said so; then the reason is `stuck`, and the message is the place. */
+function explainEnd(how: string, stderr: string): Result<never> {
+  const at = placeOf(stderr);
+  if (at?.isStuck === true) return failure('stuck', JSON.stringify({ ratchetAt: at }));
+  const where = at === undefined ? '' : ` It was last seen with rule ${at.rule} in ${at.path || 'no file'}.`;
+  const said = stderr.replace(placeLine, '').slice(-2_000);
+  return failure('engine', `The rule engine ended unexpectedly (${how}).${where} ${said}`.trim());
 }

@@ -7,8 +7,7 @@ import { integrityGate } from '../../src/gates/integrity.ts';
 import { parseNameStatus, type TreeReader } from '../../src/gates/treeReader.ts';
 import { Git } from '../../src/gym/git.ts';
 import type { InvariantEngine } from '../../src/invariants/engine.ts';
-import { defaultConfig } from '../../src/protocol/config.ts';
-import { failure } from '../../src/protocol/result.ts';
+import { gateContext } from '../helpers/gates.ts';
 
 export interface JudgedCommit {
   readonly repository: string;
@@ -36,20 +35,9 @@ export async function* judgeHistory(
     if (judged >= count) return;
     judged += 1;
     const started = performance.now();
-    const result = await integrityGate.judge({
-      baseTree: `${commit}^`,
-      candidateTree: commit,
-      config: defaultConfig(),
-      files: readerOf(git),
-      engine,
-      checkout: async () => await Promise.reject(new Error('The integrity gate needs no checkout.')),
-      containment: { contained: 'sandbox', detail: 'nothing is run here' },
-      runTests: async () => failure('noTests', 'no test is run here'),
-      acceptances: undefined,
-      flakyTests: { known: async () => new Map(), remember: async () => undefined },
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    });
+    const result = await integrityGate.judge(
+      gateContext({ baseTree: `${commit}^`, candidateTree: commit, files: readerOf(git), engine }),
+    );
     yield { repository, commit, result, durationMs: performance.now() - started };
   }
 }

@@ -23,6 +23,21 @@ export async function snapshotOf(repository: Repository): Promise<string> {
   return taken.value.tree;
 }
 
+type Asked = Pick<GateContext, 'baseTree' | 'candidateTree' | 'files' | 'engine'>;
+
+/** A context by the default configuration, in which nothing is run, remembered or accepted. */
+export const gateContext = (asked: Asked & Partial<GateContext>): GateContext => ({
+  config: defaultConfig(),
+  checkout: async () => await Promise.reject(new Error('This gate needs no checkout.')),
+  containment: { contained: 'sandbox', detail: 'bubblewrap' },
+  runTests: async () => failure('noTests', 'no test is run here'),
+  acceptances: undefined,
+  flakyTests: { known: async () => new Map(), remember: async () => undefined },
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+  ...asked,
+});
+
 /**
  * `base` is committed, `change` is written over it (null deletes), and `use` gets the context of the two trees.
  * The checkout is the repository's own folder, which holds the candidate.
@@ -42,20 +57,13 @@ export async function withChange<T>(
       else repo.write({ [path]: text });
     }
     const candidateTree = await snapshotOf(repository);
-    const context: GateContext = {
+    const context = gateContext({
       baseTree,
       candidateTree,
-      config: defaultConfig(),
       files: treeReader(repository),
       engine,
       checkout: async (_tree, visit) => await visit(repo.root),
-      containment: { contained: 'sandbox', detail: 'bubblewrap' },
-      runTests: async () => failure('noTests', 'no test is run here'),
-      acceptances: undefined,
-      flakyTests: { known: async () => new Map(), remember: async () => undefined },
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    };
+    });
     return await use(context, repo.root);
   } finally {
     repo.remove();

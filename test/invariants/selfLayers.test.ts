@@ -4,12 +4,10 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GateContext, GateResult } from '../../src/gates/gate.ts';
+import type { GateResult } from '../../src/gates/gate.ts';
 import { invariantsGate } from '../../src/gates/invariants.ts';
 import { treeReader } from '../../src/gates/treeReader.ts';
-import { defaultConfig } from '../../src/protocol/config.ts';
-import { failure } from '../../src/protocol/result.ts';
-import { newEngine, openTestRepository, snapshotOf } from '../helpers/gates.ts';
+import { gateContext, newEngine, openTestRepository, snapshotOf } from '../helpers/gates.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const engine = newEngine();
@@ -31,20 +29,13 @@ afterAll(async () => {
 
 async function judge(): Promise<GateResult> {
   const repository = await openTestRepository(copy);
-  const context: GateContext = {
+  const context = gateContext({
     baseTree: base,
     candidateTree: await snapshotOf(repository),
-    config: defaultConfig(),
     files: treeReader(repository),
     engine,
     checkout: async (_tree, use) => await use(copy),
-    containment: { contained: 'sandbox', detail: 'bubblewrap' },
-    runTests: async () => failure('noTests', 'no test is run here'),
-    acceptances: undefined,
-    flakyTests: { known: async () => new Map(), remember: async () => undefined },
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  };
+  });
   return await invariantsGate.judge(context);
 }
 

@@ -5,25 +5,15 @@ import { type AssertionFact, type MockFact, strengths, type TestFact } from './f
 import { assertionsAt } from './javaAssertions.ts';
 import { above, descend, field, named, type SyntaxTree, type TreeNode } from './syntaxTree.ts';
 import { isConstantCondition, normalised, swallows } from './text.ts';
-import type { DeclaredInTree, LanguageReader } from './treeFacts.ts';
+import { type DeclaredInTree, deepestList, functionsOf, type LanguageReader } from './treeFacts.ts';
 
-/** Variables that are followed to find a list; one may be made of itself. */
-const deepestList = 3;
 const isTestAnnotation =
   /^@(?:\w+\.)*(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|Theory)\b/;
 
 export const java: LanguageReader = {
   language: 'java',
   tests: testsOf,
-  functions: (tree) => {
-    const found: { name: string; body: TreeNode }[] = [];
-    descend(tree.root, (node) => {
-      const body = field(node, 'body');
-      if (node.type === 'method_declaration' && body !== undefined)
-        found.push({ name: tree.textOf(field(node, 'name')), body });
-    });
-    return found;
-  },
+  functions: functionsOf('method_declaration'),
   grammar,
   mocks: mocksOf,
   suppressions: (node, tree) =>

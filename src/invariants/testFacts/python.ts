@@ -5,23 +5,12 @@ import type { MockFact, TestFact } from './factSchemas.ts';
 import { assertionsAt } from './pythonAssertions.ts';
 import { above, descend, field, named, type SyntaxTree, type TreeNode } from './syntaxTree.ts';
 import { isConstantCondition, normalised, swallows } from './text.ts';
-import { type DeclaredInTree, type LanguageReader, testedNames } from './treeFacts.ts';
-
-/** Variables that are followed to find a list; one may be made of itself. */
-const deepestList = 3;
+import { type DeclaredInTree, deepestList, functionsOf, type LanguageReader, testedNames } from './treeFacts.ts';
 
 export const python: LanguageReader = {
   language: 'python',
   tests: testsOf,
-  functions: (tree) => {
-    const found: { name: string; body: TreeNode }[] = [];
-    descend(tree.root, (node) => {
-      const body = field(node, 'body');
-      if (node.type === 'function_definition' && body !== undefined)
-        found.push({ name: tree.textOf(field(node, 'name')), body });
-    });
-    return found;
-  },
+  functions: functionsOf('function_definition'),
   grammar,
   mocks: mocksOf,
   suppressions: () => undefined,

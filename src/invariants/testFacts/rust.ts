@@ -5,24 +5,14 @@ import { type AssertionFact, strengths } from './factSchemas.ts';
 import { assertionsAt, bodyOf, splitTop } from './rustAssertions.ts';
 import { descend, field, named, type SyntaxTree, type TreeNode } from './syntaxTree.ts';
 import { isConstantCondition, normalised, swallows } from './text.ts';
-import type { DeclaredInTree, LanguageReader } from './treeFacts.ts';
+import { type DeclaredInTree, deepestList, functionsOf, type LanguageReader } from './treeFacts.ts';
 
-/** Variables that are followed to find a list; one may be made of itself. */
-const deepestList = 3;
 const isTestAttribute = /^#\[\s*(?:\w+::)*(?:test|rstest|test_case|quickcheck|proptest|wasm_bindgen_test|bench)\b/;
 
 export const rust: LanguageReader = {
   language: 'rust',
   tests: testsOf,
-  functions: (tree) => {
-    const found: { name: string; body: TreeNode }[] = [];
-    descend(tree.root, (node) => {
-      const body = field(node, 'body');
-      if (node.type === 'function_item' && body !== undefined)
-        found.push({ name: tree.textOf(field(node, 'name')), body });
-    });
-    return found;
-  },
+  functions: functionsOf('function_item'),
   grammar,
   rewritten: withoutTestMacros,
   mocks: () => [],

@@ -3,7 +3,15 @@ import { type DeclaredTest, helperFacts, restDigest, testFactOf } from './assemb
 import { collect, type Grammar } from './collect.ts';
 import type { FileFacts, MockFact, Suppression, TestFact } from './factSchemas.ts';
 import { directiveIn } from './suppressions.ts';
-import { descend, isComment, parseTree, type SyntaxTree, type TreeLanguage, type TreeNode } from './syntaxTree.ts';
+import {
+  descend,
+  field,
+  isComment,
+  parseTree,
+  type SyntaxTree,
+  type TreeLanguage,
+  type TreeNode,
+} from './syntaxTree.ts';
 
 export interface DeclaredInTree extends Omit<DeclaredTest, 'text' | 'line'> {
   readonly node: TreeNode;
@@ -15,6 +23,21 @@ export interface FunctionInTree {
   readonly name: string;
   readonly body: TreeNode;
 }
+
+/** Variables that are followed to find a list; one may be made of itself. */
+export const deepestList = 3;
+
+/** Reads the functions of languages in which each is a node of one type, wherever it stands. */
+export const functionsOf =
+  (type: string) =>
+  (tree: SyntaxTree): FunctionInTree[] => {
+    const found: FunctionInTree[] = [];
+    descend(tree.root, (node) => {
+      const body = field(node, 'body');
+      if (node.type === type && body !== undefined) found.push({ name: tree.textOf(field(node, 'name')), body });
+    });
+    return found;
+  };
 
 export interface LanguageReader {
   readonly language: TreeLanguage;

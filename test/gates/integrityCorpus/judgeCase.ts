@@ -3,8 +3,7 @@ import type { GateResult } from '../../../src/gates/gate.ts';
 import { integrityGate } from '../../../src/gates/integrity.ts';
 import type { TreeChange, TreeReader } from '../../../src/gates/treeReader.ts';
 import type { InvariantEngine } from '../../../src/invariants/engine.ts';
-import { defaultConfig } from '../../../src/protocol/config.ts';
-import { failure } from '../../../src/protocol/result.ts';
+import { gateContext } from '../../helpers/gates.ts';
 import type { CorpusCase } from './corpus.ts';
 
 export async function judgeCase({ base, change }: CorpusCase, engine: InvariantEngine): Promise<GateResult> {
@@ -14,20 +13,9 @@ export async function judgeCase({ base, change }: CorpusCase, engine: InvariantE
     if (text === null) after.delete(path);
     else after.set(path, text);
   }
-  return await integrityGate.judge({
-    baseTree: 'base',
-    candidateTree: 'candidate',
-    config: defaultConfig(),
-    files: readerOf(before, after),
-    engine,
-    checkout: async () => await Promise.reject(new Error('The integrity gate needs no checkout.')),
-    containment: { contained: 'sandbox', detail: 'nothing is run here' },
-    runTests: async () => failure('noTests', 'no test is run here'),
-    acceptances: undefined,
-    flakyTests: { known: async () => new Map(), remember: async () => undefined },
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
+  return await integrityGate.judge(
+    gateContext({ baseTree: 'base', candidateTree: 'candidate', files: readerOf(before, after), engine }),
+  );
 }
 
 type Tree = ReadonlyMap<string, string | Uint8Array>;
