@@ -139,7 +139,7 @@ export const lockfile = (version: string, integrity: string): string =>
     lockfileVersion: 3,
     packages: {
       '': { name: 'shop' },
-      'node_modules/qs': { version, integrity, resolved: 'https://registry.npmjs.org/qs' },
+      'node_modules/qs': { version, integrity, resolved: 'https://packages.example.com/qs' },
     },
   });
 
