@@ -33,8 +33,21 @@ function bar({ runId }: RunView, open: string[], { send }: Actions): TemplateRes
 function fileSection(view: RunView, file: FileChange, actions: Actions): TemplateResult {
   return html`<section class="file-change">
     <h3>${icon(file.kind === 'added' ? 'diff-added' : file.kind === 'deleted' ? 'diff-removed' : 'diff-modified')} ${file.path} <span class="quiet">${file.kind}</span></h3>
+    ${outsideNotes(view, file.path)}
     ${file.hunks.map((hunk) => hunkSection(view, hunk, actions))}
   </section>`;
+}
+
+/** A file that no step names, with the reason that the policy gave. */
+function outsideNotes({ steps }: RunView, path: string): TemplateResult[] {
+  return steps.flatMap(({ id, outside }) =>
+    outside
+      .filter((file) => file.path === path)
+      .map(
+        ({ reason }) =>
+          html`<p class="warn">${icon('warning')} Not in the list of step ${id}. ${reason === null ? 'No reason was given.' : `The policy says: ${reason}`}</p>`,
+      ),
+  );
 }
 
 function hunkSection(view: RunView, hunk: Hunk, { send }: Actions): TemplateResult {

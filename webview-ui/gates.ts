@@ -7,7 +7,12 @@ import { duration, plural, stateMark, verdictTone } from './format.ts';
 import type { Actions } from './layout.ts';
 import { fileLink } from './plan.ts';
 
-const titles = { step: 'Step', proposal: 'The whole proposal', accepted: 'What was accepted' } as const;
+const titles = {
+  step: 'Step',
+  proposal: 'The whole proposal',
+  remaining: 'What is left of the proposal',
+  accepted: 'What was accepted',
+} as const;
 const maxFindings = 50;
 
 export function gatesTab({ selected }: PanelState, actions: Actions): TemplateResult {

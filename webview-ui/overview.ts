@@ -31,7 +31,7 @@ export function overviewTab(state: PanelState, actions: Actions): TemplateResult
     <ol class="phases" aria-label="Phases">
       ${phases.map(([phase, name]) => phaseItem(view, phase, name))}
     </ol>
-    ${steps(view)} ${gates(view, actions)} ${budget(view)}
+    ${steps(view, actions)} ${comments(view)} ${gates(view, actions)} ${budget(view)}
   `;
 }
 
@@ -57,6 +57,16 @@ function callToAction(state: PanelState, view: RunView, { send, setLayout }: Act
       html`
       <vscode-button @click=${() => send({ type: 'resumeRun', runId })}>Resume</vscode-button>`,
     );
+  if (view.waitingFor === 'continue')
+    return card(
+      'debug-pause',
+      'The run is paused',
+      'Nothing new begins until you continue. What you say now is read first.',
+      html`
+      <vscode-button @click=${() => send({ type: 'continueRun', runId })}>Continue</vscode-button>
+      <vscode-button secondary @click=${() => send({ type: 'commentRun', runId })}>Tell the Policy</vscode-button>
+      <vscode-button secondary @click=${() => send({ type: 'cancelRun', runId })}>Cancel Run</vscode-button>`,
+    );
   if (view.waitingFor === 'planApproval')
     return card(
       'comment-unresolved',
@@ -76,9 +86,18 @@ function callToAction(state: PanelState, view: RunView, { send, setLayout }: Act
       'Nothing is in your files until you accept it.',
       html`
       <vscode-button @click=${() => send({ type: 'openReview', runId })}>Open Review</vscode-button>
-      <vscode-button secondary @click=${() => setLayout({ tab: 'changes' })}>Changes</vscode-button>`,
+      <vscode-button secondary @click=${() => setLayout({ tab: 'changes' })}>Changes</vscode-button>
+      <vscode-button secondary @click=${() => send({ type: 'commentRun', runId })}>Answer All of It</vscode-button>`,
     );
   }
+  if (view.failure?.reason === 'budgetExceeded')
+    return card(
+      'debug-pause',
+      'The budget is used up',
+      view.failure.message,
+      html`<vscode-button @click=${() => send({ type: 'extendBudget', runId })}>Extend Budget</vscode-button>`,
+      'warn',
+    );
   if (view.status === 'stopped')
     return card(
       'debug-pause',
@@ -99,19 +118,41 @@ function callToAction(state: PanelState, view: RunView, { send, setLayout }: Act
       <vscode-button secondary @click=${() => send({ type: 'planFeature' })}>Plan Another Feature</vscode-button>`,
       view.outcome.outcome === 'failed' ? 'bad' : '',
     );
-  return html`<div class="row end"><vscode-button secondary @click=${() => send({ type: 'cancelRun', runId })}>Cancel Run</vscode-button></div>`;
+  return html`<div class="row end">
+    ${view.isPaused ? html`<span class="grow quiet">Pausing when what is under way has ended.</span>` : nothing}
+    <vscode-button secondary @click=${() => send({ type: 'commentRun', runId })}>Tell the Policy</vscode-button>
+    ${
+      view.isPaused
+        ? html`<vscode-button secondary @click=${() => send({ type: 'continueRun', runId })}>Continue</vscode-button>`
+        : html`<vscode-button secondary @click=${() => send({ type: 'pauseRun', runId })}>Pause</vscode-button>`
+    }
+    <vscode-button secondary @click=${() => send({ type: 'cancelRun', runId })}>Cancel Run</vscode-button>
+  </div>`;
 }
 
-function steps(view: RunView): TemplateResult | typeof nothing {
+function steps(view: RunView, { send }: Actions): TemplateResult | typeof nothing {
   if (view.steps.length === 0) return nothing;
   return html`<h3>Steps</h3>
     <ul class="plain">
       ${view.steps.map(
         (step) => html`<li class="line">
           ${stateMark(step.status)}<span class="grow">${step.id} ${step.title}</span>
+          ${
+            view.waitingFor === 'review'
+              ? html`<button class="icon" aria-label="Redo step ${step.id}" title="Redo with other instructions" @click=${() => send({ type: 'redoStep', runId: view.runId, stepId: step.id })}>${icon('redo')}</button>`
+              : nothing
+          }
           <span class="quiet number">${step.turns > 0 ? plural(step.turns, 'turn') : ''}${step.attempts > 1 ? `, ${plural(step.attempts - 1, 'repair')}` : ''}</span>
         </li>`,
       )}
+    </ul>`;
+}
+
+function comments({ comments: said }: RunView): TemplateResult | typeof nothing {
+  if (said.length === 0) return nothing;
+  return html`<h3>You said</h3>
+    <ul class="plain">
+      ${said.map(({ at, text }) => html`<li class="line"><span class="quiet number">${new Date(at).toLocaleTimeString()}</span><span class="grow">${text}</span></li>`)}
     </ul>`;
 }
 

@@ -1,6 +1,7 @@
 // The headless host: the same runs, gates and journals as the editor, from a terminal or from CI.
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { acceptancesPath } from '../protocol/acceptance.ts';
+import { timesBudget } from '../protocol/budget.ts';
 import {
   type CheckDocument,
   checkDocumentSchema,
@@ -55,6 +56,12 @@ Environment:
   NO_COLOR                               plain output`,
   );
 
+function factorOf(text: string): number {
+  const factor = Number(text);
+  if (Number.isFinite(factor) && factor > 0) return factor;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
 function command(name: string, description: string): Command {
   return program
     .command(name)
@@ -81,11 +88,15 @@ command('resume', 'Continue a run that was interrupted or stopped. Nothing that 
   .argument('<run>', "a run's id, the beginning of it, or latest")
   .option('--yes', 'approve the plan without asking')
   .option('--apply', 'accept every hunk of the proposal')
-  .action(async (run: string, options: CommonOptions & PlanOptions) => {
+  .option('--budget <factor>', 'let the whole run use this many times its budget, for instance 2', factorOf)
+  .action(async (run: string, options: CommonOptions & PlanOptions & { budget?: number }) => {
     await withHost(options, async (host) => {
       const found = await findRun(host, run);
       if (!found.ok) return found;
-      const resumed = await host.resume(found.value);
+      const before = await host.view(found.value);
+      const had = before.ok ? before.value.budget : undefined;
+      const budget = options.budget === undefined || had === undefined ? undefined : timesBudget(had, options.budget);
+      const resumed = await host.resume(found.value, budget);
       if (!resumed.ok) return resumed;
       const view = await host.view(found.value);
       if (view.ok && view.value.investigation !== null) return await followInvestigation(host, found.value, options);

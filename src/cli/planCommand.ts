@@ -25,7 +25,7 @@ export async function followRun(host: Host, runId: string, options: PlanOptions)
     for (;;) {
       const view = await host.settled(runId, 'waiting');
       if (view.status !== 'waiting') return finish(host, view, options);
-      const answer = view.waitingFor === 'planApproval' ? await approve(view, options) : review(view, options);
+      const answer = await answerTo(view, options);
       if (answer === null) return finish(host, view, options);
       if (!answer.ok) {
         await host.signal(runId, { name: 'cancel', payload: { reason: answer.failure.message } });
@@ -39,6 +39,12 @@ export async function followRun(host: Host, runId: string, options: PlanOptions)
     stopCanceling();
     stopWatching();
   }
+}
+
+/** A run that was paused elsewhere goes on: to follow it here is to continue it. */
+async function answerTo(view: RunView, options: PlanOptions): Promise<Result<RunSignal> | null> {
+  if (view.waitingFor === 'continue') return success({ name: 'continue', payload: {} });
+  return view.waitingFor === 'planApproval' ? await approve(view, options) : review(view, options);
 }
 
 /** Waits until the run has taken the signal: its view is another one than before. */

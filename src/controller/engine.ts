@@ -68,6 +68,7 @@ export class Engine {
   readonly #tasks = new Set<Promise<void>>();
   #wake: (() => void) | undefined;
   #isCanceled = false;
+  #isPaused = false;
   #spent: Spent = nothingSpent;
   #budget: Budget | undefined;
   #end: EngineEnd | undefined;
@@ -195,6 +196,7 @@ export class Engine {
       case 'signalReceived': {
         const signal = runSignalSchema.parse({ name: event.name, payload: event.payload });
         if (signal.name === 'cancel') this.#isCanceled = true;
+        else if (signal.name === 'pause' || signal.name === 'continue') this.#isPaused = signal.name === 'pause';
         else this.#signals.push(signal);
         break;
       }
@@ -250,12 +252,14 @@ export class Engine {
     }
   }
 
+  /** While a person has paused the run, what the workflow asks for waits. */
   async #scheduleNew(): Promise<void> {
     for (const call of this.#calls) {
+      if (this.#isPaused) return;
       if (call.scheduled) continue;
       const reason = this.#budget === undefined ? null : exhausted(this.#budget, this.#spent);
       if (reason !== null) {
-        const message = `${reason} Raise the budget in .ratchet/config.yml and resume the run.`;
+        const message = `${reason} Extend the budget, and the run goes on where it is.`;
         return await this.#stop({ reason: 'budgetExceeded', message, retryable: false });
       }
       const { activity, name, label, inputDigest, input } = call;

@@ -28,4 +28,11 @@ export class SignalBuffer implements Signals {
       this.#waiters.push({ names, give: (given) => (wanted(given) ? resolve(given) : undefined) });
     });
   }
+
+  take<N extends SignalName>(names: readonly N[]): SignalOf<N>[] {
+    const isWanted = (signal: RunSignal): signal is SignalOf<N> => names.some((name) => name === signal.name);
+    const taken = this.#buffered.filter(isWanted);
+    this.#buffered = this.#buffered.filter((signal) => !isWanted(signal));
+    return taken;
+  }
 }

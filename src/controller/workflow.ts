@@ -16,6 +16,8 @@ export interface Signals {
    * click on a button is not taken as the answer to a later question.
    */
   next<N extends SignalName>(names: readonly N[], options?: { fresh: boolean }): Promise<SignalOf<N>>;
+  /** The signals of these names that are there already, in their order, without waiting. */
+  take<N extends SignalName>(names: readonly N[]): SignalOf<N>[];
 }
 
 /**

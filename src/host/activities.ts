@@ -1,6 +1,7 @@
 // The activities on the real world: the gym, the gates, the policy, the workspace. One set per run.
 import * as z from 'zod';
 import type { Repository } from '../gym/git.ts';
+import { treeOfHunks } from '../gym/history/partialTrees.ts';
 import { makeProposal } from '../gym/proposal.ts';
 import { keepTree, readFileAt, takeSnapshot } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
@@ -89,6 +90,12 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
         parts,
       );
       return verdicts.ok ? free({ verdicts: verdicts.value }) : verdicts;
+    },
+    composeTree: async ({ baseTree, candidateTree, hunkIds }) => {
+      const tree = await treeOfHunks(repository, baseTree, candidateTree, new Set(hunkIds));
+      if (!tree.ok) return tree;
+      await keepTree(repository, runId, tree.value);
+      return free({ tree: tree.value });
     },
     propose: async ({ baseTree, candidateTree }) => {
       const proposal = await makeProposal(repository, baseTree, candidateTree);

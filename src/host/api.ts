@@ -1,7 +1,7 @@
 // What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
 import type { Acceptance } from '../protocol/acceptance.ts';
 import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
-import type { PolicyChoice, RatchetConfig } from '../protocol/config.ts';
+import type { Budget, PolicyChoice, RatchetConfig } from '../protocol/config.ts';
 import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
@@ -93,8 +93,11 @@ export interface Host {
   startPlan(feature: string): Promise<Result<{ runId: string }>>;
   /** From a symptom to its cause, without a model. Writes nothing but the report, and that only when it is asked for. */
   startInvestigation(asked: InvestigationRequest): Promise<Result<{ runId: string }>>;
-  /** Continues an interrupted run. Finished activities are not repeated. */
-  resume(runId: string): Promise<Result<{ runId: string }>>;
+  /**
+   * Continues an interrupted or stopped run. Finished activities are not repeated. `budget` is its new limit; without it, the
+   * larger of what the run had and what the configuration says.
+   */
+  resume(runId: string, budget?: Budget): Promise<Result<{ runId: string }>>;
   /** Resolves when the signal is on disk. */
   signal(runId: string, signal: RunSignal): Promise<Result<void>>;
   /** Resolves when the run has ended or waits for a person (`until: 'waiting'`), with its view. */

@@ -4,8 +4,9 @@ import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Acceptance } from '../protocol/acceptance.ts';
+import { largerBudget } from '../protocol/budget.ts';
 import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
-import { activeGates, type RatchetConfig } from '../protocol/config.ts';
+import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
 import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
@@ -147,14 +148,16 @@ class RepositoryHost implements Host {
     }));
   }
 
-  async resume(runId: string): Promise<Result<{ runId: string }>> {
+  async resume(runId: string, budget?: Budget): Promise<Result<{ runId: string }>> {
     if (this.#live.has(runId)) return success({ runId });
     const read = await this.#parts.store.read(runId);
     if (!read.ok) return read;
     const config = await loadConfig(this.root);
     if (!config.ok) return config;
     this.config = config.value;
-    return await this.#begin(runId, null);
+    const view = await this.#parts.store.view(runId);
+    const had = view.ok ? view.value.budget : config.value.budgets;
+    return await this.#begin(runId, null, budget ?? largerBudget(had, config.value.budgets));
   }
 
   async signal(runId: string, signal: RunSignal): Promise<Result<void>> {
@@ -311,7 +314,11 @@ class RepositoryHost implements Host {
     this.#listeners.clear();
   }
 
-  async #begin(runId: string, start: ((policy: string) => JournalEvent) | null): Promise<Result<{ runId: string }>> {
+  async #begin(
+    runId: string,
+    start: ((policy: string) => JournalEvent) | null,
+    budget: Budget | null = null,
+  ): Promise<Result<{ runId: string }>> {
     const policy = await this.#makePolicy();
     if (!policy.ok) return policy;
     const environment = new RunEnvironment(this.#parts, runId);
@@ -331,7 +338,7 @@ class RepositoryHost implements Host {
       hostName: this.#options.hostName,
       activities,
       start: start === null ? null : start(policy.value.name),
-      budget: start === null ? this.config.budgets : null,
+      budget,
       onEntry: () => this.#changed({ runId, kind: 'entry', progress: null }),
       onProgress: (progress) => this.#changed({ runId, kind: 'progress', progress }),
     });

@@ -7,7 +7,7 @@ import type { ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { JournalEntry } from '../protocol/journal.ts';
 import { activityOptions } from '../workflows/activityOptions.ts';
 import { foldSafely } from '../workflows/runView.ts';
-import { workflowOf } from '../workflows/workflowOf.ts';
+import { workflowOf, workflowProblem } from '../workflows/workflowOf.ts';
 import { sha256 } from './blobStore.ts';
 
 /** @throws Error when there are no entries. */
@@ -16,6 +16,10 @@ export async function replayRun(runId: string, entries: readonly JournalEntry[])
   if (view === undefined) throw new Error(`Run ${runId} never began.`);
   const activities = entries.filter(({ event }) => event.type === 'activityScheduled').length;
   const document = { runId, activities, entries: entries.length, run: view };
+  const [first] = entries;
+  const version = first?.event.type === 'runStarted' ? first.event.workflowVersion : 0;
+  const other = workflowProblem(view.workflow, version);
+  if (other !== null) return { ...document, identical: false, difference: other };
   const forbidden = (what: string) => () => {
     throw new DeterminismError('what is recorded', what);
   };

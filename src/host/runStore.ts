@@ -5,7 +5,7 @@ import type { JournalEntry } from '../protocol/journal.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import { foldSafely } from '../workflows/runView.ts';
-import { isKnownWorkflow } from '../workflows/workflowOf.ts';
+import { workflowProblem } from '../workflows/workflowOf.ts';
 import { BlobStore } from './blobStore.ts';
 import { type ReadJournal, readJournal, referencedBlobs } from './journalFile.ts';
 import { isLocked, lockRun } from './runLock.ts';
@@ -119,7 +119,10 @@ export function resumeProblem(entries: readonly JournalEntry[], problem: string 
   const { view, problem: unreadable } = foldSafely(entries);
   if (unreadable !== null) return unreadable;
   if (view === undefined) return 'The run never began.';
-  if (!isKnownWorkflow(view.workflow)) return `This version has no workflow named ${view.workflow}.`;
+  const [first] = entries;
+  const version = first?.event.type === 'runStarted' ? first.event.workflowVersion : 0;
+  const unknown = workflowProblem(view.workflow, version);
+  if (unknown !== null) return unknown;
   if (view.endedAt !== null && !isResumable(view)) return `The run has ended (${view.status}).`;
   return null;
 }

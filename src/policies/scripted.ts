@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { type PerspectiveView, type Plan, perspectiveViewSchema, planSchema } from '../protocol/plan.ts';
+import { isReplyStep, type PerspectiveView, type Plan, perspectiveViewSchema, planSchema } from '../protocol/plan.ts';
 import {
   type Answers,
   answerSchemas,
@@ -120,8 +120,9 @@ export function scriptedTurn(script: Script, episode: Episode): Result<Turn> {
   const scenario = scenarioOf(script, episode.feature);
   if (scenario === undefined) return noScenario(script, episode.feature);
   const attempts = scenario.turns[episode.step.id];
-  const turns =
-    episode.instructions === null ? attempts?.[Math.min(episode.attempt, attempts.length - 1)] : scenario.onReply;
+  const turns = isReplyStep(episode.step.id)
+    ? scenario.onReply
+    : attempts?.[Math.min(episode.attempt, attempts.length - 1)];
   const number = episode.history.length;
   const turn = turns?.[number];
   if (turn === undefined)

@@ -17,8 +17,8 @@ import { gateNameSchema, verdictSchema } from './verdict.ts';
 const questionOf = <K extends 'perspective' | 'synthesis'>(kind: K) =>
   questionSchema.refine((question) => question.kind === kind, { error: `expected a question of kind ${kind}` });
 
-/** Where a judgement stands in the run: of a step's candidate, of the whole proposal, or of what was accepted. */
-export const judgementPhaseSchema = z.enum(['step', 'proposal', 'accepted']);
+/** Of a step's candidate, of the whole proposal, of what a person has not rejected of it, or of what was accepted. */
+export const judgementPhaseSchema = z.enum(['step', 'proposal', 'remaining', 'accepted']);
 export type JudgementPhase = z.infer<typeof judgementPhaseSchema>;
 
 export const activitySchemas = {
@@ -45,6 +45,11 @@ export const activitySchemas = {
       gates: z.array(gateNameSchema),
     }),
     output: z.object({ verdicts: z.array(verdictSchema) }),
+  },
+  /** The base with some hunks of the change. */
+  composeTree: {
+    input: z.object({ baseTree: z.string(), candidateTree: z.string(), hunkIds: z.array(z.string()) }),
+    output: z.object({ tree: z.string() }),
   },
   propose: { input: z.object({ baseTree: z.string(), candidateTree: z.string() }), output: proposalSchema },
   /** Writes accepted hunks into the workspace; a hunk whose lines are gone is `stale` and writes nothing. */

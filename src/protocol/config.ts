@@ -13,7 +13,12 @@ export const budgetSchema = z.strictObject({
   tokens: z.number().int().positive().default(2_000_000).describe('Input and output tokens in the whole run.'),
   usd: z.number().positive().default(10).describe('Cost of the whole run, in US dollars.'),
   wallMinutes: z.number().positive().default(60).describe('Minutes the run may work; waiting for a person is free.'),
-  repairs: z.number().int().nonnegative().default(2).describe('Repairs of one step with the findings of the gates.'),
+  repairs: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(4)
+    .describe('The most repairs of one step with the findings of the gates; repairs that do not help end sooner.'),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 

@@ -75,7 +75,13 @@ export const runTestsInputSchema = z.object({
   files: z.array(z.string()).default([]).describe('Only these test files; none means all.'),
 });
 export const checkGatesInputSchema = z.object({});
-export const finishInputSchema = z.object({ summary: z.string().default('') });
+export const finishInputSchema = z.object({
+  summary: z.string().default(''),
+  outside: z
+    .array(z.object({ path: z.string(), reason: z.string() }))
+    .default([])
+    .describe("For each changed file that is not in the step's list: why the step needs it."),
+});
 
 /** What the policy sees after an action. An action's error is an observation, never an exception. */
 export const observationSchema = z.object({ content: z.string(), isError: z.boolean() });

@@ -50,6 +50,11 @@ export const panelToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('finishReview'), runId: z.string() }),
   z.object({ type: z.literal('cancelRun'), runId: z.string() }),
   z.object({ type: z.literal('resumeRun'), runId: z.string() }),
+  z.object({ type: z.literal('pauseRun'), runId: z.string() }),
+  z.object({ type: z.literal('continueRun'), runId: z.string() }),
+  z.object({ type: z.literal('commentRun'), runId: z.string() }),
+  z.object({ type: z.literal('redoStep'), runId: z.string(), stepId: z.string() }),
+  z.object({ type: z.literal('extendBudget'), runId: z.string() }),
   z.object({ type: z.literal('openFile'), path: z.string(), line: z.number().int().positive().nullable() }),
 ]);
 export type PanelToHost = z.infer<typeof panelToHostSchema>;

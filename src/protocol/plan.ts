@@ -29,6 +29,11 @@ export const planStepSchema = z.object({
 });
 export type PlanStep = z.infer<typeof planStepSchema>;
 
+/** The step that a person's answer in words makes: to one hunk, or to the whole change. No plan has it. */
+export const replyStepId = (hunkId: string | null): string =>
+  hunkId === null ? 'reply' : `reply-${hunkId.slice(0, 8)}`;
+export const isReplyStep = (stepId: string): boolean => stepId === 'reply' || stepId.startsWith('reply-');
+
 export const contractItemsSchema = z.object({
   behaviour: z.array(z.string()).describe('Unit, integration and end-to-end tests the feature needs.'),
   physics: z.array(z.string()).describe('Spans, metrics and logs the feature needs.'),

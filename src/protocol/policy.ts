@@ -127,7 +127,14 @@ export const episodeSchema = z.object({
   /** What the repository's own files for assistants ask for, as the base tree has them. */
   rules: projectRulesSchema.optional(),
   /** Everything said and done so far in this attempt, in order. */
-  history: z.array(z.object({ turn: turnSchema, results: z.array(toolResultSchema) })),
+  history: z.array(
+    z.object({
+      turn: turnSchema,
+      results: z.array(toolResultSchema),
+      /** What the person said after that, in words. */
+      comment: z.string().optional(),
+    }),
+  ),
 });
 export type Episode = z.infer<typeof episodeSchema>;
 

@@ -74,6 +74,8 @@ export const stepViewSchema = z.object({
   attempts: z.number(),
   turns: z.number(),
   changedPaths: z.array(z.string()),
+  /** Changed files that the step does not name, and why, in the policy's words; null when it gave no reason. */
+  outside: z.array(z.object({ path: z.string(), reason: z.string().nullable() })),
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
@@ -103,7 +105,9 @@ export const runViewSchema = z.object({
   policy: z.string(),
   status: runStatusSchema,
   phase: phaseSchema,
-  waitingFor: z.enum(['planApproval', 'review']).nullable(),
+  /** `continue`: a person paused the run, and nothing is under way any more. */
+  waitingFor: z.enum(['planApproval', 'review', 'continue']).nullable(),
+  isPaused: z.boolean(),
   startedAt: z.number(),
   updatedAt: z.number(),
   endedAt: z.number().nullable(),
@@ -123,6 +127,8 @@ export const runViewSchema = z.object({
   hunks: z.record(z.string(), hunkStateSchema),
   /** Why a hunk is stale, by hunk id. */
   hunkMessages: z.record(z.string(), z.string()),
+  /** What the person said while the policy worked. */
+  comments: z.array(z.object({ at: z.number(), text: z.string() })),
   outcome: planOutcomeSchema.nullable(),
   /** null in every other workflow. */
   investigation: investigationViewSchema.nullable(),

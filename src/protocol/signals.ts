@@ -12,6 +12,13 @@ export const signalSchemas = {
   replyToHunk: z.object({ hunkId: z.string(), comment: z.string().min(1) }),
   /** Ends the review; hunks that are still pending count as rejected. */
   finishReview: z.object({}),
+  /** A word from the person while the policy works: it reads it before its next answer. In a review, it is about all of it. */
+  comment: z.object({ text: z.string().min(1) }),
+  /** In a review: plays this step and those after it again, from where it began, with these instructions. */
+  redoStep: z.object({ stepId: z.string(), instructions: z.string().min(1) }),
+  /** Nothing new is begun until `continue`; what is under way ends by itself. */
+  pause: z.object({}),
+  continue: z.object({}),
   cancel: z.object({ reason: z.string() }),
 } as const;
 
@@ -27,5 +34,9 @@ export const runSignalSchema = z.discriminatedUnion('name', [
   z.object({ name: z.literal('decideHunks'), payload: signalSchemas.decideHunks }),
   z.object({ name: z.literal('replyToHunk'), payload: signalSchemas.replyToHunk }),
   z.object({ name: z.literal('finishReview'), payload: signalSchemas.finishReview }),
+  z.object({ name: z.literal('comment'), payload: signalSchemas.comment }),
+  z.object({ name: z.literal('redoStep'), payload: signalSchemas.redoStep }),
+  z.object({ name: z.literal('pause'), payload: signalSchemas.pause }),
+  z.object({ name: z.literal('continue'), payload: signalSchemas.continue }),
   z.object({ name: z.literal('cancel'), payload: signalSchemas.cancel }),
 ]);

@@ -14,6 +14,7 @@ import { restoreFeature } from './restoreFeature.ts';
 import { reviewFeature } from './review/reviewFeature.ts';
 import { runsFeature } from './runsFeature.ts';
 import { statusFeature } from './status/statusFeature.ts';
+import { steeringFeature } from './steeringFeature.ts';
 import { type Repository, Supervisor } from './supervisor.ts';
 
 /** For the extension's own tests; not an API for others. */
@@ -37,6 +38,7 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
     review: reviewFeature,
     check: checkFeature,
     runs: runsFeature,
+    steering: steeringFeature,
     inline: inlineFeature,
     status: statusFeature,
     panel: panelFeature,

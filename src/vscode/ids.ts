@@ -31,6 +31,11 @@ export const commands = {
   cancelRun: 'ratchet.cancelRun',
   resumeRun: 'ratchet.resumeRun',
   replayRun: 'ratchet.replayRun',
+  pauseRun: 'ratchet.pauseRun',
+  continueRun: 'ratchet.continueRun',
+  commentRun: 'ratchet.commentRun',
+  redoStep: 'ratchet.redoStep',
+  extendBudget: 'ratchet.extendBudget',
   choosePolicy: 'ratchet.choosePolicy',
   setApiKey: 'ratchet.setApiKey',
   clearApiKey: 'ratchet.clearApiKey',
@@ -46,6 +51,8 @@ export const contexts = {
   isReviewing: 'ratchet.isReviewing',
   isWaitingForPlan: 'ratchet.isWaitingForPlan',
   isRunning: 'ratchet.isRunning',
+  isPaused: 'ratchet.isPaused',
+  isOutOfBudget: 'ratchet.isOutOfBudget',
 } as const;
 
 export const panelView = 'ratchet.panel';

@@ -32,8 +32,9 @@ function actionsFor({ reason }: Failure): Action[] {
     case 'rateLimited':
     case 'overloaded':
     case 'network':
-    case 'budgetExceeded':
       return [{ title: vscode.l10n.t('Resume'), command: commands.resumeRun }, log];
+    case 'budgetExceeded':
+      return [{ title: vscode.l10n.t('Extend Budget'), command: commands.extendBudget }, log];
     case 'notARepository':
       return [{ title: vscode.l10n.t('Initialize Repository'), command: 'git.init' }];
     default:

@@ -23,7 +23,8 @@ export const runsFeature: Feature = (context) => [
     if (id === undefined) return;
     if (!(await succeeded(await repository.host.resume(id)))) return;
     await context.supervisor.select(repository, id);
-    const { investigation } = repository.view ?? {};
+    const { investigation, isPaused } = repository.view ?? {};
+    if (isPaused === true) await succeeded(await repository.host.signal(id, { name: 'continue', payload: {} }));
     if (investigation != null) await followInvestigation(context, repository, id);
     else await follow(context, repository, id);
   }),

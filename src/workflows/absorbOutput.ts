@@ -1,10 +1,12 @@
 // What the results of activities change in the view of a run.
 import { type ActivityInput, type ActivityName, type ActivityOutput, activitySchemas } from '../protocol/activities.ts';
+import { finishInputSchema } from '../protocol/gym.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import { type Plan, planIssues } from '../protocol/plan.ts';
 import type { HunkState } from '../protocol/proposal.ts';
 import type { ContextView, RunView } from '../protocol/run.ts';
 import { absorbInvestigation } from './absorbInvestigation.ts';
+import { outsideOf } from './scope.ts';
 
 /** What one result changes in the view, and its line in the timeline. */
 export function absorb(
@@ -41,6 +43,8 @@ export function absorb(
         activitySchemas.judge.output.parse(output),
         at,
       );
+    case 'composeTree':
+      return { view, result: `tree ${activitySchemas.composeTree.output.parse(output).tree.slice(0, 12)}` };
     case 'propose':
       return absorbProposal(view, activitySchemas.propose.output.parse(output));
     case 'applyHunks':
@@ -75,7 +79,15 @@ function absorbPlan(view: RunView, plan: Plan): { view: RunView; result: string 
 }
 
 export const stepsOf = (plan: Plan): RunView['steps'] =>
-  plan.steps.map(({ id, title }) => ({ id, title, status: 'pending', attempts: 0, turns: 0, changedPaths: [] }));
+  plan.steps.map(({ id, title }) => ({
+    id,
+    title,
+    status: 'pending',
+    attempts: 0,
+    turns: 0,
+    changedPaths: [],
+    outside: [],
+  }));
 
 function absorbStep(
   view: RunView,
@@ -83,8 +95,30 @@ function absorbStep(
   output: ActivityOutput<'stepGym'>,
 ): { view: RunView; result: string } {
   const [line = ''] = output.observation.content.split('\n');
-  const changed = updateStep(view, input.stepId, (step) => ({ ...step, changedPaths: output.info.changedPaths }));
+  const { changedPaths } = output.info;
+  const outside = output.terminated ? outsideFiles(view, input, changedPaths) : null;
+  const changed = updateStep(view, input.stepId, (step) => ({
+    ...step,
+    changedPaths,
+    outside: outside ?? step.outside,
+  }));
   return { view: changed, result: output.observation.isError ? `refused: ${line}` : line };
+}
+
+/** What the step has changed outside of its list; what earlier steps have changed is theirs. */
+function outsideFiles(
+  { plan, steps }: RunView,
+  { stepId, call }: ActivityInput<'stepGym'>,
+  changedPaths: readonly string[],
+): RunView['steps'][number]['outside'] | null {
+  const index = plan?.steps.findIndex(({ id }) => id === stepId) ?? -1;
+  const step = plan?.steps[index];
+  if (step === undefined) return null;
+  const before = steps[index - 1]?.changedPaths ?? [];
+  const given = finishInputSchema.safeParse(call.input);
+  const reasons = new Map(given.success ? given.data.outside.map(({ path, reason }) => [path, reason]) : []);
+  const own = changedPaths.filter((path) => !before.includes(path));
+  return outsideOf(step, own).map((path) => ({ path, reason: reasons.get(path) ?? null }));
 }
 
 function absorbVerdicts(

@@ -27,6 +27,7 @@ export async function agreeOnPlan(
   let feedback: string[] = [];
   let refused = 0;
   for (;;) {
+    feedback = [...feedback, ...signals.take(['comment']).map(({ payload }) => payload.text)];
     const question = { kind: 'synthesis' as const, feature: input.feature, views, context, feedback, previousPlan };
     const label: string = previousPlan === null ? 'Plan' : 'Revised plan';
     const { plan }: { plan: Plan } = await act.synthesise(question, label);

@@ -1,67 +1,86 @@
-// Plays the plan in the gym, step by step: an episode, the gates, and repair with what they found.
-import type { Activities } from '../controller/workflow.ts';
+// Plays the plan in the gym, step by step: an episode, the gates, and repair with what they found, as long as that helps.
+import type { Activities, Signals } from '../controller/workflow.ts';
 import type { Plan, PlanStep } from '../protocol/plan.ts';
 import type { ProjectRules } from '../protocol/policy.ts';
 import type { PlanInput } from '../protocol/run.ts';
 import type { Finding, GateName, Verdict } from '../protocol/verdict.ts';
-import { playEpisode } from './playEpisode.ts';
+import { type Attempt, reasonToStop } from './governor.ts';
+import { type Played, playEpisode } from './playEpisode.ts';
+
+/** Where a step began: what it is played from again when a person wants it done differently. */
+export type StepStart = Pick<Played, 'tree' | 'changedPaths'>;
 
 export interface Built {
   /** The tree after the last step that was played; the base tree when nothing was changed. */
   readonly tree: string;
   readonly message: string;
+  /** By step id. */
+  readonly starts: ReadonlyMap<string, StepStart>;
 }
 
+export interface Building {
+  readonly input: PlanInput;
+  readonly plan: Plan;
+  readonly baseTree: string;
+  readonly rules: ProjectRules | undefined;
+}
+
+/** From the first step; with `redo`, from that one, with what the person says about it. */
 export async function executePlan(
-  input: PlanInput,
-  plan: Plan,
-  base: { readonly tree: string; readonly rules: ProjectRules | undefined },
+  building: Building,
   act: Activities,
+  signals: Signals,
+  redo?: { readonly stepId: string; readonly instructions: string; readonly starts: Built['starts'] },
 ): Promise<Built> {
-  const baseTree = base.tree;
-  let tree = baseTree;
-  for (const step of plan.steps) {
-    const played = await playStep(input, plan, step, base, tree, act);
-    tree = played.tree;
+  const { plan, baseTree } = building;
+  const starts = new Map(redo?.starts);
+  const first = redo === undefined ? 0 : plan.steps.findIndex(({ id }) => id === redo.stepId);
+  let at: StepStart = (redo && starts.get(redo.stepId)) ?? { tree: baseTree, changedPaths: [] };
+  for (const step of plan.steps.slice(Math.max(0, first))) {
+    starts.set(step.id, at);
+    const instructions = step.id === redo?.stepId ? redo.instructions : null;
+    const played = await playStep(building, step, { ...at, instructions }, act, signals);
+    at = played.end;
     // Later steps build on this one; what stands on a failed step proves nothing.
-    if (!played.ok) return { tree, message: played.message };
+    if (!played.ok) return { tree: at.tree, message: played.message, starts };
   }
-  return {
-    tree,
-    message: tree === baseTree ? 'The policy finished without changing a file.' : 'Every step was played.',
-  };
+  const isUnchanged = at.tree === baseTree;
+  const message = isUnchanged ? 'The policy finished without changing a file.' : 'Every step was played.';
+  return { tree: at.tree, message, starts };
 }
 
 async function playStep(
-  input: PlanInput,
-  plan: Plan,
+  { input, plan, baseTree, rules }: Building,
   step: PlanStep,
-  base: { readonly tree: string; readonly rules: ProjectRules | undefined },
-  startTree: string,
+  start: StepStart & { readonly instructions: string | null },
   act: Activities,
-): Promise<{ ok: boolean; tree: string; message: string }> {
-  const baseTree = base.tree;
-  // A journal from before there were rules has none, and must be asked the same again.
-  const rules = base.rules === undefined ? {} : { rules: base.rules };
+  signals: Signals,
+): Promise<{ ok: boolean; end: StepStart; message: string }> {
   const gates = gatesOf(input, step);
-  let tree = startTree;
-  let findings: Finding[] = [];
+  const followed = rules === undefined ? {} : { rules };
+  const { instructions } = start;
+  const attempts: Attempt[] = [];
+  let end: StepStart = start;
   for (let attempt = 0; ; attempt += 1) {
-    const episode = { feature: input.feature, plan, step, attempt, findings, instructions: null, ...rules };
-    const played = await playEpisode(episode, { baseTree, tree }, act);
-    tree = played.tree;
+    const findings = [...(attempts.at(-1)?.findings ?? [])];
+    const episode = { feature: input.feature, plan, step, attempt, findings, instructions, ...followed };
+    const from = { baseTree, tree: end.tree, changedPaths: start.changedPaths };
+    const played = await playEpisode(episode, from, act, signals);
+    end = { tree: played.tree, changedPaths: played.changedPaths };
     let failed: Finding[] = played.findings;
-    if (tree !== baseTree && failed.length === 0) {
-      const question = { phase: 'step' as const, stepId: step.id, baseTree, candidateTree: tree, gates };
+    if (end.tree !== baseTree && failed.length === 0) {
+      const question = { phase: 'step' as const, stepId: step.id, baseTree, candidateTree: end.tree, gates };
       const { verdicts } = await act.judge(question, `Gates on step ${step.id}`);
       failed = blockingFindings(input, verdicts);
     }
-    if (failed.length === 0) return { ok: true, tree, message: '' };
-    if (attempt >= input.budget.repairs) {
-      const [first] = failed;
-      return { ok: false, tree, message: `Step ${step.id} failed: ${first?.message ?? 'a gate did not pass'}` };
-    }
-    findings = failed;
+    if (failed.length === 0) return { ok: true, end, message: '' };
+    attempts.push({ tree: end.tree, findings: failed });
+    const useless = reasonToStop(attempts);
+    if (useless === null && attempt < input.budget.repairs) continue;
+    const [finding] = failed;
+    const why = finding?.message ?? 'a gate did not pass';
+    const stopped = useless === null ? '' : ` It was given up after ${attempt + 1} attempts, since ${useless}.`;
+    return { ok: false, end, message: `Step ${step.id} failed: ${why}${stopped}` };
   }
 }
 

@@ -11,7 +11,7 @@ import { reviewProposal } from './reviewProposal.ts';
 
 export const planFeature: Workflow<PlanInput, PlanOutcome> = {
   name: 'planFeature',
-  version: 1,
+  version: 2,
   input: planInputSchema,
   async run(input, act, signals) {
     const { tree: baseTree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
@@ -21,11 +21,11 @@ export const planFeature: Workflow<PlanInput, PlanOutcome> = {
     if (!agreed.ok) return { ...nothing, outcome: agreed.outcome, message: agreed.message, plan: agreed.plan };
 
     const { plan } = agreed;
-    const built = await executePlan(input, plan, { tree: baseTree, rules: context.rules }, act);
+    const building = { input, plan, baseTree, rules: context.rules };
+    const built = await executePlan(building, act, signals);
     if (built.tree === baseTree) return { ...nothing, outcome: 'failed', message: built.message, plan };
 
-    const { rules } = context;
-    const reviewed = await reviewProposal({ input, plan, baseTree, candidateTree: built.tree, rules }, act, signals);
+    const reviewed = await reviewProposal(building, built, act, signals);
     if (reviewed.accepted === 0)
       return { ...reviewed, outcome: 'rejected', message: 'No hunk was accepted; the workspace is as it was.', plan };
 

@@ -1,8 +1,12 @@
-// One episode: the policy acts, the gym answers, until it finishes, gives up, or a limit is reached.
+// One episode: the policy acts, the gym answers, until it finishes, gives up, goes round in a circle, or a limit is reached.
+// What the person says meanwhile reaches the policy before its next answer.
 import { ActivityError } from '../controller/errors.ts';
-import type { Activities } from '../controller/workflow.ts';
+import type { Activities, Signals } from '../controller/workflow.ts';
+import { finishInputSchema, type ToolCall } from '../protocol/gym.ts';
 import type { Episode, ToolResult, Turn } from '../protocol/policy.ts';
 import type { Finding } from '../protocol/verdict.ts';
+import { RepetitionWatch } from './governor.ts';
+import { askForReasons, outsideOf } from './scope.ts';
 
 /** Turns in one attempt. The run's own budget is checked by the engine and is usually the tighter one. */
 const maxTurns = 40;
@@ -11,36 +15,94 @@ const maxIdleTurns = 2;
 
 export interface Played {
   readonly tree: string;
+  /** Every path that differs from the base tree now. */
+  readonly changedPaths: readonly string[];
   /** Why the policy could not finish, as findings for the repair; empty when it did. */
   readonly findings: Finding[];
 }
 
+export interface EpisodeStart {
+  readonly baseTree: string;
+  readonly tree: string;
+  /** What earlier steps have changed already; this step does not answer for it. */
+  readonly changedPaths: readonly string[];
+}
+
 export async function playEpisode(
   brief: Omit<Episode, 'history'>,
-  start: { readonly baseTree: string; readonly tree: string },
+  start: EpisodeStart,
   act: Activities,
+  signals: Signals,
 ): Promise<Played> {
   const history: Episode['history'] = [];
-  let { tree } = start;
+  const watch = new RepetitionWatch();
+  let { tree, changedPaths } = start;
+  let isAsked = false;
   let idle = 0;
+  const ended = (...findings: Finding[]): Played => ({ tree, changedPaths, findings });
   for (let number = 1; number <= maxTurns; number += 1) {
-    const turn = await nextTurn({ ...brief, history: [...history] }, number, act);
-    if (turn instanceof ActivityError) return { tree, findings: [policyFinding(turn)] };
+    const turn = await nextTurn(withComments(brief, history, signals), number, act);
+    if (turn instanceof ActivityError) return ended(policyFinding(turn));
     const results: ToolResult[] = [];
     for (const call of turn.toolCalls) {
       const question = { stepId: brief.step.id, baseTree: start.baseTree, tree, call };
       const step = await act.stepGym(question, describeCall(call.name, call.input));
-      tree = step.info.tree;
-      results.push({ toolCallId: call.id, ...step.observation });
-      if (step.terminated) return { tree, findings: [] };
-      if (step.truncated) return { tree, findings: [limitFinding('The environment ended the episode.')] };
+      ({ tree, changedPaths } = step.info);
+      if (step.truncated) return ended(limitFinding('The environment ended the episode.'));
+      if (step.terminated) {
+        const unexplained = isAsked ? [] : unexplainedPaths(brief, call, changedPaths, start.changedPaths);
+        if (unexplained.length === 0) return ended();
+        isAsked = true;
+        results.push({ toolCallId: call.id, content: askForReasons(unexplained), isError: false });
+        break;
+      }
+      const { content } = step.observation;
+      const seen = watch.seen(call, content, tree);
+      if (seen === 'end') return ended(limitFinding('The policy did the same thing again and again.'));
+      const told = seen === 'tell' ? `${content}\n${repeatedNote}` : content;
+      results.push({ ...step.observation, toolCallId: call.id, content: told });
     }
-    history.push({ turn, results });
+    history.push({ turn, results: answeredInFull(turn, results) });
     idle = turn.toolCalls.length === 0 ? idle + 1 : 0;
-    if (idle > 0 && turn.stopReason === 'end_turn') return { tree, findings: [] };
-    if (idle >= maxIdleTurns) return { tree, findings: [limitFinding('The policy stopped acting without finishing.')] };
+    if (idle > 0 && turn.stopReason === 'end_turn') return ended();
+    if (idle >= maxIdleTurns) return ended(limitFinding('The policy stopped acting without finishing.'));
   }
-  return { tree, findings: [limitFinding(`The policy did not finish within ${maxTurns} turns.`)] };
+  return ended(limitFinding(`The policy did not finish within ${maxTurns} turns.`));
+}
+
+const repeatedNote =
+  '[The same call has had this same result before, and nothing has changed since. Do something else, or finish.]';
+
+/** Calls after a `finish` that was not taken are not done, and a model must be told so of each. */
+function answeredInFull(turn: Turn, results: readonly ToolResult[]): ToolResult[] {
+  const left = turn.toolCalls.slice(results.length);
+  const content = 'Not done: finish came before.';
+  return [...results, ...left.map(({ id }) => ({ toolCallId: id, content, isError: true }))];
+}
+
+/** The episode as the policy sees it next, with what the person has said since. */
+function withComments(brief: Omit<Episode, 'history'>, history: Episode['history'], signals: Signals): Episode {
+  const said = signals.take(['comment']).map(({ payload }) => payload.text);
+  const last = history.at(-1);
+  if (said.length === 0) return { ...brief, history: [...history] };
+  if (last === undefined) {
+    const instructions = [...(brief.instructions === null ? [] : [brief.instructions]), ...said].join('\n\n');
+    return { ...brief, instructions, history: [] };
+  }
+  history[history.length - 1] = { ...last, comment: said.join('\n\n') };
+  return { ...brief, history: [...history] };
+}
+
+function unexplainedPaths(
+  { step }: Pick<Episode, 'step'>,
+  finish: ToolCall,
+  changed: readonly string[],
+  before: readonly string[],
+): string[] {
+  const given = finishInputSchema.safeParse(finish.input);
+  const explained = given.success ? given.data.outside.map(({ path }) => path) : [];
+  const own = changed.filter((path) => !before.includes(path));
+  return outsideOf(step, own).filter((path) => !explained.includes(path));
 }
 
 async function nextTurn(episode: Episode, number: number, act: Activities): Promise<Turn | ActivityError> {

@@ -60,6 +60,7 @@ function started(entry: JournalEntry, event: JournalEventOf<'runStarted'>): Fold
     status: 'running',
     phase: 'context',
     waitingFor: null,
+    isPaused: false,
     startedAt: entry.at,
     updatedAt: entry.at,
     endedAt: null,
@@ -76,6 +77,7 @@ function started(entry: JournalEntry, event: JournalEventOf<'runStarted'>): Fold
     proposal: null,
     hunks: {},
     hunkMessages: {},
+    comments: [],
     outcome: null,
     investigation: startOfInvestigation(workflow),
     failure: null,
@@ -106,7 +108,7 @@ function applied(fold: Fold, entry: JournalEntry): Fold {
     case 'activityCompleted':
       return completed(fold, entry, event);
     case 'signalReceived':
-      return signalled(fold, runSignalSchema.parse({ name: event.name, payload: event.payload }));
+      return signalled(fold, runSignalSchema.parse({ name: event.name, payload: event.payload }), entry.at);
     case 'runCompleted': {
       if (view.investigation !== null) return { ...fold, view: concluded(view, entry.at, event.output) };
       const outcome = planOutcomeSchema.parse(event.output);
@@ -123,7 +125,7 @@ function applied(fold: Fold, entry: JournalEntry): Fold {
 function withStatus(fold: Fold): Fold {
   const { view } = fold;
   if (view.endedAt !== null) return { ...fold, view: { ...view, waitingFor: null } };
-  const waitingFor = fold.spent.openActivities > 0 ? null : openQuestion(fold);
+  const waitingFor = fold.spent.openActivities > 0 ? null : view.isPaused ? 'continue' : openQuestion(fold);
   const phase = waitingFor === 'planApproval' ? 'approval' : waitingFor === 'review' ? 'review' : view.phase;
   return { ...fold, view: { ...view, phase, waitingFor, status: waitingFor === null ? 'running' : 'waiting' } };
 }
@@ -148,6 +150,7 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   nextTurn: 'execution',
   stepGym: 'execution',
   judge: null,
+  composeTree: 'application',
   propose: 'judgement',
   applyHunks: 'application',
   recordOutcome: 'application',
@@ -210,7 +213,7 @@ function completed(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activ
   });
 }
 
-function signalled(fold: Fold, signal: RunSignal): Fold {
+function signalled(fold: Fold, signal: RunSignal, at: number): Fold {
   const { view } = fold;
   const isAsking = view.waitingFor === 'planApproval';
   switch (signal.name) {
@@ -237,6 +240,12 @@ function signalled(fold: Fold, signal: RunSignal): Fold {
       ]);
       return { ...fold, isReviewOver: true, view: { ...view, hunks: Object.fromEntries(left) } };
     }
+    case 'pause':
+    case 'continue':
+      return { ...fold, view: { ...view, isPaused: signal.name === 'pause' } };
+    case 'comment':
+      return { ...fold, view: { ...view, comments: [...view.comments, { at, text: signal.payload.text }] } };
+    case 'redoStep':
     case 'replyToHunk':
     case 'cancel':
       return fold;

@@ -5,7 +5,13 @@ import { planFeature } from './planFeature.ts';
 
 const workflows: readonly ExecutableWorkflow[] = [executable(planFeature), executable(investigate)];
 
-export const isKnownWorkflow = (name: string): boolean => workflows.some((workflow) => workflow.name === name);
+/** Why a journal cannot be followed by this version, or null. A workflow that changed would not do what is recorded. */
+export function workflowProblem(name: string, version: number): string | null {
+  const found = workflows.find((workflow) => workflow.name === name);
+  if (found === undefined) return `This version has no workflow named ${name}.`;
+  if (found.version === version) return null;
+  return `The run was made by version ${version} of ${name}; this version of Ratchet has version ${found.version}. It can be looked at, and no longer be continued or replayed.`;
+}
 
 /** @throws Error when there is none of that name. */
 export function workflowOf(name: string): ExecutableWorkflow {

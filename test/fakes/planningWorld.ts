@@ -7,6 +7,7 @@ import { noUsage } from '../../src/protocol/policy.ts';
 import type { Hunk } from '../../src/protocol/proposal.ts';
 import type { PlanInput } from '../../src/protocol/run.ts';
 import type { RunSignal } from '../../src/protocol/signals.ts';
+import { planFeature } from '../../src/workflows/planFeature.ts';
 import { type Answer, sha256 } from './fakeWorld.ts';
 
 export const plan: Plan = {
@@ -41,7 +42,7 @@ export const startEvent = (input: PlanInput = planInput): JournalEvent => ({
   journalVersion: 1,
   runId: '20260101-000000-abcdef',
   workflow: 'planFeature',
-  workflowVersion: 1,
+  workflowVersion: planFeature.version,
   title: input.feature,
   input,
   budget: input.budget,
@@ -123,6 +124,8 @@ export function planningAnswers(options: { stale?: string } = {}): Answer {
         };
         return done({ verdicts: [verdict] });
       }
+      case 'composeTree':
+        return done({ tree: `tree-of-${String(get('hunkIds'))}` });
       case 'propose': {
         const file = { path: 'a.ts', kind: 'modified', binary: false, baseMode: '100644', candidateMode: '100644' };
         const hunks = [hunk('h1', 'a.ts'), hunk('h2', 'a.ts'), hunk('h3', 'a.ts')];
@@ -164,8 +167,9 @@ function firstTree(): string {
 }
 
 /** What the person says, each as soon as the run waits for it. */
-export const person: readonly { readonly when: 'planApproval' | 'review'; readonly signal: RunSignal }[] = [
-  { when: 'planApproval', signal: { name: 'approvePlan', payload: { plan: null } } },
-  { when: 'review', signal: { name: 'decideHunks', payload: { accept: ['h1'], reject: ['h2'] } } },
-  { when: 'review', signal: { name: 'decideHunks', payload: { accept: ['h3'], reject: [] } } },
-];
+export const person: readonly { readonly when: 'planApproval' | 'review' | 'continue'; readonly signal: RunSignal }[] =
+  [
+    { when: 'planApproval', signal: { name: 'approvePlan', payload: { plan: null } } },
+    { when: 'review', signal: { name: 'decideHunks', payload: { accept: ['h1'], reject: ['h2'] } } },
+    { when: 'review', signal: { name: 'decideHunks', payload: { accept: ['h3'], reject: [] } } },
+  ];

@@ -4,6 +4,7 @@
 import type { Episode } from '../../protocol/policy.ts';
 import { framed } from '../prompts/frame.ts';
 import type { Prompt } from '../prompts/questions.ts';
+import { redactSecrets } from '../redact.ts';
 import { toolDefinitions } from '../tools.ts';
 import type { MessageCreateParamsStreaming } from './client.ts';
 
@@ -28,7 +29,7 @@ export function episodeMessages(episode: Episode, prompt: Prompt): Messages {
   const messages: Messages = [
     { role: 'user', content: [{ type: 'text', text: prompt.user, cache_control: ephemeral }] },
   ];
-  episode.history.forEach(({ turn, results }, index) => {
+  episode.history.forEach(({ turn, results, comment }, index) => {
     const isLast = index === episode.history.length - 1;
     const text = turn.text === '' ? [] : [{ type: 'text' as const, text: turn.text }];
     const calls = turn.toolCalls.map(({ id, name, input }) => ({
@@ -40,22 +41,25 @@ export function episodeMessages(episode: Episode, prompt: Prompt): Messages {
     const said = [...text, ...calls];
     messages.push({ role: 'assistant', content: said.length > 0 ? said : [{ type: 'text', text: '(no answer)' }] });
     const cache = isLast ? { cache_control: ephemeral } : {};
-    if (results.length === 0)
-      messages.push({ role: 'user', content: [{ type: 'text', text: nudge(turn.stopReason), ...cache }] });
-    else
-      messages.push({
-        role: 'user',
-        content: results.map(({ toolCallId, content, isError }, at) => ({
-          type: 'tool_result' as const,
-          tool_use_id: toolCallId,
-          is_error: isError,
-          content: framed('tool result', content),
-          ...(at === results.length - 1 ? cache : {}),
-        })),
-      });
+    const answers = results.map(({ toolCallId, content, isError }) => ({
+      type: 'tool_result' as const,
+      tool_use_id: toolCallId,
+      is_error: isError,
+      content: framed('tool result', content),
+    }));
+    const nudged = answers.length === 0 ? [{ type: 'text' as const, text: nudge(turn.stopReason) }] : [];
+    const heard = comment === undefined ? [] : [{ type: 'text' as const, text: commentText(comment) }];
+    const content = [...answers, ...nudged, ...heard];
+    messages.push({
+      role: 'user',
+      content: content.map((block, at) => (at === content.length - 1 ? { ...block, ...cache } : block)),
+    });
   });
   return messages;
 }
+
+const commentText = (comment: string): string =>
+  `The person who supervises you says, and you follow it within your step:\n${redactSecrets(comment)}`;
 
 const nudge = (stopReason: string): string =>
   stopReason === 'max_tokens'

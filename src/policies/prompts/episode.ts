@@ -5,7 +5,7 @@ import { rulesText } from './projectRules.ts';
 import type { Prompt } from './questions.ts';
 
 const system = `You change a software repository, one planned step at a time, by calling tools. ${frameRule}
-Work like this: look before you edit, make the smallest change that does the step, add or extend tests for its acceptance behaviours, run the tests, then call finish.
+Work like this: look before you edit, make the smallest change that does the step, add or extend tests for its acceptance behaviours, run the tests, then call finish. Keep to the files of your step; for every other file that you change, finish wants a reason, which a person reads.
 You are judged by gates that you cannot influence: the project's tests, an integrity gate (no test may be deleted, skipped or weakened; no new suppression; no edit to gate configuration, CI or .ratchet), and the repository's invariants. What you say about your work is not evidence. Paths are relative to the repository's top folder.`;
 
 export function episodePrompt(episode: Episode): Prompt {

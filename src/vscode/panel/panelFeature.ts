@@ -177,6 +177,16 @@ class Panel implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer
         return await run(commands.cancelRun);
       case 'resumeRun':
         return await run(commands.resumeRun, message.runId);
+      case 'pauseRun':
+        return await run(commands.pauseRun);
+      case 'continueRun':
+        return await run(commands.continueRun);
+      case 'commentRun':
+        return await run(commands.commentRun);
+      case 'redoStep':
+        return await run(commands.redoStep, message.stepId);
+      case 'extendBudget':
+        return await run(commands.extendBudget);
       case 'choosePolicy':
         return await run(commands.choosePolicy);
       case 'openFile':

@@ -119,6 +119,11 @@ async function announce(context: FeatureContext, view: RunView): Promise<void> {
     const message = vscode.l10n.t('The proposal is ready: {0} hunks. Gates: {1}.', hunks, gates.join(', '));
     if ((await vscode.window.showInformationMessage(message, review)) === review)
       await vscode.commands.executeCommand(commands.openReview);
+  } else if (view.waitingFor === 'continue') {
+    const [go, tell] = [vscode.l10n.t('Continue'), vscode.l10n.t('Tell the Policy')];
+    const picked = await vscode.window.showInformationMessage(vscode.l10n.t('The run is paused.'), go, tell);
+    if (picked === go) await vscode.commands.executeCommand(commands.continueRun);
+    if (picked === tell) await vscode.commands.executeCommand(commands.commentRun);
   } else if (view.failure !== null && view.failure.reason !== 'canceled') await showFailure(view.failure);
   else if (view.outcome !== null)
     await vscode.window.showInformationMessage(vscode.l10n.t('Ratchet: {0}', view.outcome.message));

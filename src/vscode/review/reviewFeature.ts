@@ -4,6 +4,7 @@ import type { FileChange, Hunk } from '../../protocol/proposal.ts';
 import type { RunSignal } from '../../protocol/signals.ts';
 import { command, type Feature, type FeatureContext, requireRepository, succeeded } from '../feature.ts';
 import { commands } from '../ids.ts';
+import type { Repository } from '../supervisor.ts';
 import { Review } from './review.ts';
 import { describeHunk, hunkAtLine, nextHunk, openHunks } from './reviewModel.ts';
 import { HunkComments, HunkDecorations, HunkLenses, ProposalSourceControl, ProposedDocuments } from './surfaces.ts';
@@ -12,8 +13,10 @@ export const reviewFeature: Feature = (context) => {
   const review = new Review(context);
   const comments = new HunkComments(review);
   const act = new ReviewCommands(context, review);
+  const told = new Set<string>();
   return [
     ...review.register(),
+    context.supervisor.onDidChange((repository) => void tellWhatIsLeft(repository, told)),
     ...new ProposedDocuments(review).register(),
     ...new HunkLenses(review).register(),
     ...new HunkDecorations(review).register(),
@@ -191,6 +194,25 @@ class ReviewCommands {
   async #nothingOpen(): Promise<void> {
     await vscode.window.showInformationMessage(vscode.l10n.t('No hunk waits for a decision.'));
   }
+}
+
+/** Once for each judgement of what is left after a rejection, when it does not pass. */
+async function tellWhatIsLeft({ view }: Repository, told: Set<string>): Promise<void> {
+  const judged = view?.judgements.at(-1);
+  if (view === undefined || judged?.phase !== 'remaining' || view.endedAt !== null) return;
+  const key = `${view.runId} ${judged.at}`;
+  if (told.has(key)) return;
+  told.add(key);
+  const failed = judged.verdicts.filter(({ status }) => status === 'failed' || status === 'errored');
+  if (failed.length === 0) return;
+  const gates = failed.map(({ gate, summary }) => `${gate}: ${summary}`).join('; ');
+  const message = vscode.l10n.t(
+    'Ratchet: what is left of the proposal does not pass without what you rejected ({0}). What you accept now is written nevertheless.',
+    gates,
+  );
+  const show = vscode.l10n.t('Show Gates');
+  if ((await vscode.window.showWarningMessage(message, show)) === show)
+    await vscode.commands.executeCommand(commands.showPanel);
 }
 
 function readReply(reply: unknown): { thread: vscode.CommentThread | undefined; text: string } {

@@ -35,6 +35,8 @@ function updateItem(item: vscode.StatusBarItem, repository: Repository | undefin
     plan: commands.editPlan,
     review: commands.openReview,
     resume: commands.resumeRun,
+    continue: commands.continueRun,
+    extend: commands.extendBudget,
   };
   item.command = byNext[next];
   const tooltip = new vscode.MarkdownString('', true);
@@ -53,6 +55,8 @@ function updateContexts(repository: Repository | undefined): void {
   set(contexts.isReviewing, view?.waitingFor === 'review');
   set(contexts.isWaitingForPlan, view?.waitingFor === 'planApproval');
   set(contexts.isRunning, view !== undefined && view.endedAt === null);
+  set(contexts.isPaused, view?.isPaused === true && view.endedAt === null);
+  set(contexts.isOutOfBudget, view?.failure?.reason === 'budgetExceeded');
 }
 
 /** Publish-only: results are shown in the Test Explorer, which cannot start them. */

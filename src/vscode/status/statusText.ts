@@ -8,11 +8,15 @@ export interface StatusText {
   readonly text: string;
   readonly kind: 'plain' | 'warning' | 'error';
   /** Which command fits the moment. */
-  readonly next: 'panel' | 'plan' | 'review' | 'resume';
+  readonly next: 'panel' | 'plan' | 'review' | 'resume' | 'continue' | 'extend';
 }
 
 export function statusText(view: RunView | undefined, check: readonly Verdict[] | undefined): StatusText {
   if (view === undefined || (view.endedAt !== null && check !== undefined)) return checkText(check);
+  if (view.waitingFor === 'continue')
+    return { text: '$(debug-pause) Ratchet: paused', kind: 'warning', next: 'continue' };
+  if (view.failure?.reason === 'budgetExceeded')
+    return { text: '$(debug-pause) Ratchet: budget', kind: 'warning', next: 'extend' };
   if (view.waitingFor === 'planApproval')
     return { text: '$(comment-unresolved) Ratchet: plan', kind: 'warning', next: 'plan' };
   if (view.waitingFor === 'review') {

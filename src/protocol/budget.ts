@@ -1,0 +1,20 @@
+// Arithmetic of budgets, without zod, since the editor loads it at start.
+import type { Budget } from './config.ts';
+
+/** A budget `factor` times as large; how often a step is repaired stays. */
+export const timesBudget = (budget: Budget, factor: number): Budget => ({
+  turns: Math.ceil(budget.turns * factor),
+  tokens: Math.ceil(budget.tokens * factor),
+  usd: budget.usd * factor,
+  wallMinutes: budget.wallMinutes * factor,
+  repairs: budget.repairs,
+});
+
+/** In each respect the larger of two. */
+export const largerBudget = (a: Budget, b: Budget): Budget => ({
+  turns: Math.max(a.turns, b.turns),
+  tokens: Math.max(a.tokens, b.tokens),
+  usd: Math.max(a.usd, b.usd),
+  wallMinutes: Math.max(a.wallMinutes, b.wallMinutes),
+  repairs: Math.max(a.repairs, b.repairs),
+});
