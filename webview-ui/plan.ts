@@ -9,10 +9,11 @@ import type { Actions } from './layout.ts';
 
 export function planTab({ selected }: PanelState, actions: Actions): TemplateResult {
   if (selected === null) return html``;
-  const { plan, views } = selected;
+  const { plan, views, droppedClaims } = selected;
   return html`
     ${plan === null ? html`<p class="quiet">The plan is not there yet${views.length > 0 ? '; the perspectives have spoken' : ''}.</p>` : planText(selected, actions)}
     ${views.length > 0 ? html`<h3>Perspectives</h3>${views.map((view) => perspective(view, actions))}` : nothing}
+    ${droppedClaims.length > 0 ? dropped(droppedClaims) : nothing}
     ${contextList(selected, (path) => fileLink(path, null, actions))}
   `;
 }
@@ -38,6 +39,7 @@ function planText(view: RunView, actions: Actions): TemplateResult {
         </li>`;
       })}
     </ol>
+    ${conflicts(view)}
     ${plan.risks.length > 0 ? html`<h3>Risks</h3><ul>${plan.risks.map(({ risk, mitigation }) => html`<li>${risk}<br /><span class="quiet">${mitigation}</span></li>`)}</ul>` : nothing}
     <h3>Rollback</h3>
     <p>${plan.rollback}</p>
@@ -67,6 +69,28 @@ function answer(runId: string, { send }: Actions): TemplateResult {
   </section>`;
 }
 
+/** Where perspectives want different things, and what the plan does about it. */
+function conflicts({ conflicts: open, plan }: RunView): TemplateResult | typeof nothing {
+  if (open.length === 0) return nothing;
+  return html`<h3>Decisions</h3>
+    <ul>
+      ${open.map(({ id, place, sides }) => {
+        const made = plan?.decisions?.find(({ conflict }) => conflict === id);
+        return html`<li>
+          ${icon('git-compare')} <code>${place}</code>
+          <ul>${sides.map(({ perspective, stance, statement }) => html`<li><strong>${perspective}</strong> <span class="quiet">${stance}</span> ${statement}</li>`)}</ul>
+          ${made === undefined ? html`<span class="warn">Not decided</span>` : html`<strong>${made.decision}</strong> <span class="quiet">${made.reason}</span>`}
+        </li>`;
+      })}
+    </ul>`;
+}
+
+const dropped = (claims: RunView['droppedClaims']): TemplateResult =>
+  html`<details>
+    <summary><span class="warn">${icon('warning')} ${claims.length} ${claims.length === 1 ? 'claim was' : 'claims were'} dropped</span></summary>
+    <ul>${claims.map(({ perspective, statement, reason }) => html`<li><strong>${perspective}</strong> ${statement} <span class="quiet">Dropped: ${reason}.</span></li>`)}</ul>
+  </details>`;
+
 function perspective(view: PerspectiveView, actions: Actions): TemplateResult {
   return html`<details class="perspective">
     <summary><strong>${view.perspective}</strong> <span class="quiet">${view.summary}</span></summary>
@@ -76,8 +100,11 @@ function perspective(view: PerspectiveView, actions: Actions): TemplateResult {
   </details>`;
 }
 
-const claimItem = ({ statement, path, line }: Claim, actions: Actions): TemplateResult =>
-  html`<li>${statement} ${path === null ? html`<span class="warn">${icon('question')} no evidence named</span>` : fileLink(path, line, actions)}</li>`;
+const claimItem = ({ statement, path, line, quote, test, rule }: Claim, actions: Actions): TemplateResult =>
+  html`<li>${statement} ${path === null ? nothing : fileLink(path, line, actions)}
+    ${quote == null || quote === '' ? nothing : html`<code class="quiet">${quote}</code>`}
+    ${test == null ? nothing : html`<span class="quiet">test: ${test}</span>`}
+    ${rule == null ? nothing : html`<span class="quiet">rule: ${rule}</span>`}</li>`;
 
 export function fileLink(path: string, line: number | null, { send }: Actions): TemplateResult {
   const at = line !== null && Number.isInteger(line) && line > 0 ? line : null;

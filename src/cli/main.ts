@@ -6,6 +6,7 @@ import {
   type CheckDocument,
   checkDocumentSchema,
   exitCodes,
+  perspectivesDocumentSchema,
   replayDocumentSchema,
   runsDocumentSchema,
   showDocumentSchema,
@@ -15,7 +16,7 @@ import { type CheckFormat, checkFormats, githubOf, junitOf, sarifOf } from './ch
 import { type GymOptions, serveGym, untilAborted, withGym } from './gymServe.ts';
 import { addInvariantsCommands } from './invariantsCommand.ts';
 import { addInvestigateCommand, followInvestigation } from './investigateCommand.ts';
-import { note, noteContainment, say, sayCheck, sayDocument, sayRun, sayRuns } from './output.ts';
+import { note, noteContainment, say, sayCheck, sayDocument, sayPerspectives, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
 import { addRestoreCommands } from './restoreCommand.ts';
 import { type CommonOptions, findRun, untilInterrupted, withHost } from './session.ts';
@@ -173,6 +174,18 @@ command('accept', 'Accept what the integrity gate found, with a reason. It stays
 addInvariantsCommands(command);
 
 addRestoreCommands(command('restore', 'The working copy at earlier moments, byte for byte, and the way back to them.'));
+
+command('perspectives', 'Who looks at a feature before it is planned, and what their claims were worth.').action(
+  async (options: CommonOptions) => {
+    await withHost(options, async (host) => {
+      const known = await host.perspectives();
+      if (!known.ok) return known;
+      if (options.json === true) sayDocument(perspectivesDocumentSchema.parse({ perspectives: known.value }));
+      else sayPerspectives(known.value);
+      return success(exitCodes.passed);
+    });
+  },
+);
 
 const runs = command('runs', 'List the runs of this repository.').action(async (options: CommonOptions) => {
   await withHost(options, async (host) => {

@@ -2,7 +2,7 @@
 // repositories is stripped of control characters, so that it cannot drive the terminal.
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Host } from '../host/api.ts';
-import type { CheckDocument, PlanDocument } from '../protocol/cliDocuments.ts';
+import type { CheckDocument, PerspectiveSummary, PlanDocument } from '../protocol/cliDocuments.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { Finding, Verdict, VerdictStatus } from '../protocol/verdict.ts';
@@ -50,6 +50,15 @@ export async function noteContainment(host: Host): Promise<void> {
   note(
     contained === 'sandbox' ? `Commands run in a sandbox (${detail}).` : `Commands run without a sandbox. ${detail}`,
   );
+}
+
+export function sayPerspectives(perspectives: readonly PerspectiveSummary[]): void {
+  for (const { name, description, path, isUsed, runs, kept, refuted, useful } of perspectives) {
+    const record =
+      runs === 0 ? 'no accepted run yet' : `${runs} runs: ${kept} claims held, ${refuted} refuted, ${useful} useful`;
+    say(`${isUsed ? '*' : ' '} ${name.padEnd(14)} ${record.padEnd(48)} ${path ?? 'built in'}  ${description}`);
+  }
+  say('* asked by this configuration (perspectives in .ratchet/config.yml)');
 }
 
 export function sayVerdicts(verdicts: readonly Verdict[]): void {

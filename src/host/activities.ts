@@ -4,6 +4,7 @@ import type { Repository } from '../gym/git.ts';
 import { treeOfHunks } from '../gym/history/partialTrees.ts';
 import { makeProposal } from '../gym/proposal.ts';
 import { keepTree, readFileAt, takeSnapshot } from '../gym/snapshot.ts';
+import { problemOf } from '../patterns/verifyClaims.ts';
 import type { Policy } from '../policies/policy.ts';
 import { redactSecrets } from '../policies/redact.ts';
 import { parseJson } from '../protocol/parseJson.ts';
@@ -13,6 +14,7 @@ import type { ActivityImplementations } from './activityContext.ts';
 import type { Log, Workspace } from './api.ts';
 import { applyHunks } from './applyHunks.ts';
 import type { ContextEngine } from './contextEngine.ts';
+import { evidenceOfTree } from './evidenceOfTree.ts';
 import { investigationActivities } from './investigation/investigationActivities.ts';
 import type { Probes } from './investigation/probes.ts';
 import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
@@ -59,6 +61,16 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
         view: { ...answer, perspective: question.perspective.name },
         reply,
       }));
+    },
+    verifyViews: async ({ tree, views }) => {
+      const evidence = evidenceOfTree(repository, tree, parts.files);
+      const results: { problem: string | null }[][] = [];
+      for (const { claims } of views) {
+        const checked: { problem: string | null }[] = [];
+        for (const claim of claims) checked.push({ problem: await problemOf(claim, evidence) });
+        results.push(checked);
+      }
+      return free({ results });
     },
     synthesise: async (question, context) => {
       if (question.kind !== 'synthesis') throw new Error('synthesise takes a question of synthesis.');

@@ -1,6 +1,6 @@
 // What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
 import type { Acceptance } from '../protocol/acceptance.ts';
-import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
+import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { Budget, PolicyChoice, RatchetConfig } from '../protocol/config.ts';
 import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
@@ -127,6 +127,8 @@ export interface Host {
   rewriteBaseline(change: BaselineChange, signal: AbortSignal): Promise<Result<BaselineDocument>>;
   /** The rules of the working copy: what they are, whether their examples hold, and how they fared. */
   readonly invariants: InvariantTools;
+  /** Who can look at a feature, and what each was worth so far. */
+  perspectives(): Promise<Result<PerspectiveSummary[]>>;
   /** Runs the workflow again on its journal, without any effect. */
   replay(runId: string): Promise<Result<ReplayDocument>>;
   /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */

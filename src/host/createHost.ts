@@ -2,10 +2,11 @@
 import { openRepository, type Repository } from '../gym/git.ts';
 import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
+import { choosePerspectives, readPerspectives } from '../patterns/perspectives.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Acceptance } from '../protocol/acceptance.ts';
 import { largerBudget } from '../protocol/budget.ts';
-import type { BaselineDocument, CheckDocument, ReplayDocument } from '../protocol/cliDocuments.ts';
+import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
 import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
 import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
@@ -41,6 +42,7 @@ import { Probes } from './investigation/probes.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadConfig } from './loadConfig.ts';
+import { perspectivesWithRecords } from './perspectiveRecords.ts';
 import { makePolicy, policyTitle } from './policyFactory.ts';
 import { replayRun } from './replayRun.ts';
 import { openParts, type RepositoryParts } from './repositoryParts.ts';
@@ -104,11 +106,15 @@ class RepositoryHost implements Host {
     const config = await loadConfig(this.root);
     if (!config.ok) return config;
     this.config = config.value;
-    const { budgets, perspectives, gates } = config.value;
+    const { budgets, gates } = config.value;
+    const known = await readPerspectives(this.root);
+    if (!known.ok) return known;
+    const perspectives = choosePerspectives(config.value.perspectives, known.value);
+    if (!perspectives.ok) return perspectives;
     const active = activeGates(config.value);
     const input = {
       feature,
-      perspectives,
+      perspectives: perspectives.value,
       gates: active,
       requiredGates: active.filter((gate) => gates[gate] === 'required'),
       budget: budgets,
@@ -258,6 +264,10 @@ class RepositoryHost implements Host {
     if (!now.ok) return now;
     const trees = { tree: now.value.tree, headTree: head.value, author: await authorOf(repository) };
     return await rewriteBaseline(change, trees, this.#parts, this.#workspace, signal);
+  }
+
+  async perspectives(): Promise<Result<PerspectiveSummary[]>> {
+    return await perspectivesWithRecords(this.root, this.config.perspectives);
   }
 
   async replay(runId: string): Promise<Result<ReplayDocument>> {

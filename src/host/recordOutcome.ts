@@ -1,7 +1,7 @@
 // Adds an accepted run to the repository's memory: the plan as a document, and one line of metrics. Append only.
 import { canonicalJson } from '../protocol/canonicalJson.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
-import type { Plan } from '../protocol/plan.ts';
+import type { PerspectiveRecord, Plan } from '../protocol/plan.ts';
 import type { Result } from '../protocol/result.ts';
 import { success } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -13,9 +13,10 @@ export interface Outcome {
   readonly accepted: number;
   readonly rejected: number;
   readonly verdicts: readonly Verdict[];
+  readonly perspectives: readonly PerspectiveRecord[];
 }
 
-const metricsPath = '.ratchet/metrics.jsonl';
+export const metricsPath = '.ratchet/metrics.jsonl';
 
 /** Writes both files in one piece. Asked twice for the same run, it writes nothing the second time. */
 export async function recordOutcome(outcome: Outcome, workspace: Workspace): Promise<Result<{ paths: string[] }>> {
@@ -43,9 +44,9 @@ const edit = (path: string, expected: Uint8Array | undefined, text: string): Wor
   executable: undefined,
 });
 
-function metricsLine({ runId, accepted, rejected, verdicts }: Outcome): string {
+function metricsLine({ runId, accepted, rejected, verdicts, perspectives }: Outcome): string {
   const gates = Object.fromEntries(verdicts.map(({ gate, status }) => [gate, status]));
-  return canonicalJson({ run: runId, accepted, rejected, status: overallStatus(verdicts), gates });
+  return canonicalJson({ run: runId, accepted, rejected, status: overallStatus(verdicts), gates, perspectives });
 }
 
 /** The plan as Markdown, for people and for `git log -p`. */
@@ -68,5 +69,8 @@ export function planDocument(plan: Plan): string {
     `Behaviour:\n\n${list(plan.contract.behaviour)}`,
     `Physics:\n\n${list(plan.contract.physics)}`,
     `Deployment:\n\n${list(plan.contract.deployment)}`,
+    ...((plan.decisions ?? []).length === 0
+      ? []
+      : [`## Decisions\n\n${list((plan.decisions ?? []).map(({ decision, reason }) => `${decision} (${reason})`))}`]),
   ].join('\n');
 }

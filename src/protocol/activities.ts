@@ -9,7 +9,7 @@ import {
   probeResultSchema,
   symptomSchema,
 } from './investigation.ts';
-import { perspectiveViewSchema, planSchema } from './plan.ts';
+import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
 import { hunkOutcomeSchema, proposalSchema } from './proposal.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
@@ -28,6 +28,11 @@ export const activitySchemas = {
   consider: {
     input: questionOf('perspective'),
     output: z.object({ view: perspectiveViewSchema, reply: policyReplySchema }),
+  },
+  /** Looks up what each claim rests on. One result for each claim, in their order; `problem` says what is not there. */
+  verifyViews: {
+    input: z.object({ tree: z.string(), views: z.array(perspectiveViewSchema) }),
+    output: z.object({ results: z.array(z.array(z.object({ problem: z.string().nullable() }))) }),
   },
   synthesise: { input: questionOf('synthesis'), output: z.object({ plan: planSchema, reply: policyReplySchema }) },
   nextTurn: { input: episodeSchema, output: z.object({ turn: turnSchema, reply: policyReplySchema }) },
@@ -65,7 +70,13 @@ export const activitySchemas = {
   },
   /** Adds the run to the repository's memory in `.ratchet/`. */
   recordOutcome: {
-    input: z.object({ plan: planSchema, accepted: z.number(), rejected: z.number(), verdicts: z.array(verdictSchema) }),
+    input: z.object({
+      plan: planSchema,
+      accepted: z.number(),
+      rejected: z.number(),
+      verdicts: z.array(verdictSchema),
+      perspectives: z.array(perspectiveRecordSchema),
+    }),
     output: z.object({ paths: z.array(z.string()) }),
   },
   /** From what a person saw to something that can be run; for words, the gates say what is wrong around the file. */

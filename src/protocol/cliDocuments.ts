@@ -61,6 +61,22 @@ export const baselineDocumentSchema = z.object({
 });
 export type BaselineDocument = z.infer<typeof baselineDocumentSchema>;
 
+/** A perspective and its record: `runs` are those that were accepted; `useful` claims were about a file that was accepted. */
+export const perspectiveSummarySchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** null when it is built in. */
+  path: z.string().nullable(),
+  /** Whether the configuration names it. */
+  isUsed: z.boolean(),
+  runs: z.number(),
+  kept: z.number(),
+  refuted: z.number(),
+  useful: z.number(),
+});
+export type PerspectiveSummary = z.infer<typeof perspectiveSummarySchema>;
+export const perspectivesDocumentSchema = z.object({ perspectives: z.array(perspectiveSummarySchema) });
+
 export const runsDocumentSchema = z.object({ runs: z.array(runSummarySchema) });
 export const showDocumentSchema = z.object({ run: runViewSchema, spans: z.array(spanRecordSchema) });
 

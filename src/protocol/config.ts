@@ -108,25 +108,14 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   perspectives: z
-    .array(z.strictObject({ name: z.string().min(1), brief: z.string().min(1) }))
+    .array(
+      z.union([
+        z.string().min(1).describe('The name of a perspective: built in, or a file of .ratchet/perspectives.'),
+        z.strictObject({ name: z.string().min(1), brief: z.string().min(1) }),
+      ]),
+    )
     .min(1)
-    .default([
-      {
-        name: 'architect',
-        brief:
-          'Where does the change belong? Which boundaries, interfaces and invariants does it touch? What is the smallest sound shape?',
-      },
-      {
-        name: 'tester',
-        brief:
-          'Which behaviours must be proven, which edge cases break it, which existing tests guard it, what would a hostile input do?',
-      },
-      {
-        name: 'operator',
-        brief:
-          'How is it deployed, observed and rolled back? Which failures show up at night, and how are they seen in traces, metrics and logs?',
-      },
-    ])
+    .default(['architect', 'tester', 'operator'])
     .describe('Who looks at the feature before it is planned.'),
   context: z
     .strictObject({

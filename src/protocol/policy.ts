@@ -1,7 +1,7 @@
 // The policy as a function: questions and episodes go in, answers and turns come out, as data.
 import * as z from 'zod';
 import { toolCallSchema } from './gym.ts';
-import { perspectiveViewSchema, planSchema, planStepSchema } from './plan.ts';
+import { conflictSchema, perspectiveViewSchema, planSchema, planStepSchema } from './plan.ts';
 import { findingSchema } from './verdict.ts';
 
 /** Tokens as the provider counted them; `costUsd` in US dollars, 0 when the price is not known. */
@@ -71,6 +71,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('synthesis'),
     feature: z.string(),
     views: z.array(perspectiveViewSchema),
+    /** Where perspectives want different things of the same place; the plan must decide each. */
+    conflicts: z.array(conflictSchema).optional(),
     context: repoContextSchema,
     /** What the plan gate or the person said of an earlier plan; empty at first. */
     feedback: z.array(z.string()),

@@ -4,7 +4,7 @@ import { judgementPhaseSchema } from './activities.ts';
 import { budgetSchema } from './config.ts';
 import { failureSchema } from './failure.ts';
 import { investigationViewSchema } from './investigation.ts';
-import { perspectiveViewSchema, planSchema } from './plan.ts';
+import { conflictSchema, droppedClaimSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { usageSchema } from './policy.ts';
 import { hunkStateSchema, proposalSchema } from './proposal.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
@@ -119,7 +119,10 @@ export const runViewSchema = z.object({
   activities: z.array(activityViewSchema),
   /** Null until it was gathered. */
   context: contextViewSchema.nullable(),
+  /** With the claims that hold. */
   views: z.array(perspectiveViewSchema),
+  droppedClaims: z.array(droppedClaimSchema),
+  conflicts: z.array(conflictSchema),
   plan: planSchema.nullable(),
   steps: z.array(stepViewSchema),
   judgements: z.array(judgementSchema),

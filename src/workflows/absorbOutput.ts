@@ -6,6 +6,7 @@ import { type Plan, planIssues } from '../protocol/plan.ts';
 import type { HunkState } from '../protocol/proposal.ts';
 import type { ContextView, RunView } from '../protocol/run.ts';
 import { absorbInvestigation } from './absorbInvestigation.ts';
+import { mergeViews } from './mergeViews.ts';
 import { outsideOf } from './scope.ts';
 
 /** What one result changes in the view, and its line in the timeline. */
@@ -28,6 +29,8 @@ export function absorb(
       const { view: seen } = activitySchemas.consider.output.parse(output);
       return { view: { ...view, views: [...view.views, seen] }, result: seen.summary };
     }
+    case 'verifyViews':
+      return absorbEvidence(view, input, output);
     case 'synthesise':
       return absorbPlan(view, activitySchemas.synthesise.output.parse(output).plan);
     case 'nextTurn': {
@@ -72,8 +75,21 @@ function contextView({ excerpts, rules, budget }: ActivityOutput<'gatherContext'
   };
 }
 
+function absorbEvidence(view: RunView, input: unknown, output: unknown): { view: RunView; result: string } {
+  const { views } = activitySchemas.verifyViews.input.parse(input);
+  const { results } = activitySchemas.verifyViews.output.parse(output);
+  const merged = mergeViews(
+    views,
+    results.map((claims) => claims.map(({ problem }) => problem)),
+  );
+  const kept = merged.views.reduce((sum, { claims }) => sum + claims.length, 0);
+  const { dropped, conflicts } = merged;
+  const result = `${kept} claims hold, ${dropped.length} dropped, ${conflicts.length} conflicts`;
+  return { view: { ...view, views: merged.views, droppedClaims: dropped, conflicts }, result };
+}
+
 function absorbPlan(view: RunView, plan: Plan): { view: RunView; result: string } {
-  const issues = planIssues(plan);
+  const issues = planIssues(plan, view.conflicts);
   const result = issues.length === 0 ? plan.summary : `Refused by the plan gate: ${issues.join(' ')}`;
   return { view: { ...view, plan, steps: stepsOf(plan) }, result };
 }

@@ -25,6 +25,7 @@ const options: Record<ActivityName, ActivityOptions> = {
   takeSnapshot: once(5 * minute),
   gatherContext: once(5 * minute),
   consider: paid,
+  verifyViews: once(5 * minute),
   synthesise: paid,
   nextTurn: paid,
   stepGym: once(60 * minute),

@@ -1,8 +1,9 @@
 // Synthesis, the plan gate and the person's approval, in a circle until there is a plan both accept.
 import type { Activities, Signals } from '../controller/workflow.ts';
-import { type PerspectiveView, type Plan, planIssues } from '../protocol/plan.ts';
+import { type Plan, planIssues } from '../protocol/plan.ts';
 import type { RepoContext } from '../protocol/policy.ts';
 import type { PlanInput } from '../protocol/run.ts';
+import type { MergedViews } from './mergeViews.ts';
 
 type Agreement =
   | { readonly ok: true; readonly plan: Plan }
@@ -19,7 +20,7 @@ const maxRefusedPlans = 3;
 export async function agreeOnPlan(
   input: PlanInput,
   context: RepoContext,
-  views: PerspectiveView[],
+  { views, conflicts }: MergedViews,
   act: Activities,
   signals: Signals,
 ): Promise<Agreement> {
@@ -28,10 +29,18 @@ export async function agreeOnPlan(
   let refused = 0;
   for (;;) {
     feedback = [...feedback, ...signals.take(['comment']).map(({ payload }) => payload.text)];
-    const question = { kind: 'synthesis' as const, feature: input.feature, views, context, feedback, previousPlan };
+    const question = {
+      kind: 'synthesis' as const,
+      feature: input.feature,
+      views,
+      conflicts,
+      context,
+      feedback,
+      previousPlan,
+    };
     const label: string = previousPlan === null ? 'Plan' : 'Revised plan';
     const { plan }: { plan: Plan } = await act.synthesise(question, label);
-    const issues = planIssues(plan);
+    const issues = planIssues(plan, conflicts);
     previousPlan = plan;
     if (issues.length > 0) {
       refused += 1;
@@ -49,7 +58,7 @@ export async function agreeOnPlan(
       continue;
     }
     const approved = answer.payload.plan ?? plan;
-    const left = planIssues(approved);
+    const left = planIssues(approved, conflicts);
     if (left.length === 0) return { ok: true, plan: approved };
     feedback = left;
     previousPlan = approved;

@@ -1,15 +1,12 @@
-// Many perspectives look at the same snapshot at the same time. One that fails is missed, not fatal; none at all is.
+// Many perspectives look at the same snapshot at the same time, and what they rest on is looked up. One that fails is missed,
+// not fatal; none at all is.
 import { ActivityError } from '../controller/errors.ts';
 import type { Activities } from '../controller/workflow.ts';
-import type { PerspectiveView } from '../protocol/plan.ts';
 import type { RepoContext } from '../protocol/policy.ts';
 import type { PlanInput } from '../protocol/run.ts';
+import { type MergedViews, mergeViews } from './mergeViews.ts';
 
-export async function collectViews(
-  input: PlanInput,
-  context: RepoContext,
-  act: Activities,
-): Promise<PerspectiveView[]> {
+export async function collectViews(input: PlanInput, context: RepoContext, act: Activities): Promise<MergedViews> {
   const asked = input.perspectives.map(async (perspective) => {
     const question = { kind: 'perspective' as const, feature: input.feature, perspective, context };
     try {
@@ -23,5 +20,9 @@ export async function collectViews(
   const views = answers.flatMap((answer) => (answer instanceof ActivityError ? [] : [answer]));
   const firstFailure = answers.find((answer) => answer instanceof ActivityError);
   if (views.length === 0 && firstFailure !== undefined) throw firstFailure;
-  return views;
+  const { results } = await act.verifyViews({ tree: context.tree, views }, 'Evidence of the claims');
+  return mergeViews(
+    views,
+    results.map((claims) => claims.map(({ problem }) => problem)),
+  );
 }

@@ -7,6 +7,7 @@ import type { Verdict } from '../protocol/verdict.ts';
 import { agreeOnPlan } from './agreeOnPlan.ts';
 import { collectViews } from './collectViews.ts';
 import { executePlan } from './executePlan.ts';
+import { recordsOf } from './mergeViews.ts';
 import { reviewProposal } from './reviewProposal.ts';
 
 export const planFeature: Workflow<PlanInput, PlanOutcome> = {
@@ -27,11 +28,19 @@ export const planFeature: Workflow<PlanInput, PlanOutcome> = {
 
     const reviewed = await reviewProposal(building, built, act, signals);
     if (reviewed.accepted === 0)
-      return { ...reviewed, outcome: 'rejected', message: 'No hunk was accepted; the workspace is as it was.', plan };
+      return {
+        outcome: 'rejected',
+        message: 'No hunk was accepted; the workspace is as it was.',
+        plan,
+        verdicts: reviewed.verdicts,
+        accepted: reviewed.accepted,
+        rejected: reviewed.rejected,
+      };
 
     const verdicts = await judgeWorkspace(input, baseTree, act);
     const { accepted, rejected } = reviewed;
-    await act.recordOutcome({ plan, accepted, rejected, verdicts }, 'Record of the outcome');
+    const perspectives = recordsOf(views, new Set(reviewed.acceptedPaths));
+    await act.recordOutcome({ plan, accepted, rejected, verdicts, perspectives }, 'Record of the outcome');
     return { outcome: 'applied', message: appliedMessage(accepted, verdicts), plan, verdicts, accepted, rejected };
   },
 };

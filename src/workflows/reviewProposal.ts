@@ -12,6 +12,7 @@ export interface Reviewed {
   readonly accepted: number;
   readonly rejected: number;
   readonly verdicts: Verdict[];
+  readonly acceptedPaths: string[];
 }
 
 const answers = ['decideHunks', 'replyToHunk', 'comment', 'redoStep', 'finishReview'] as const;
@@ -39,6 +40,7 @@ class Review {
   readonly #act: Activities;
   readonly #signals: Signals;
   readonly #states = new Map<string, HunkState>();
+  readonly #acceptedPaths = new Set<string>();
   #built: Built;
   #proposal: Proposal | undefined;
   /** The gates on what would be written if everything that is open were accepted. */
@@ -103,7 +105,7 @@ class Review {
     const count = (state: HunkState) => [...this.#states.values()].filter((value) => value === state).length;
     const accepted = count('accepted');
     const total = new Set([...this.#states.keys(), ...this.#hunks().map(({ id }) => id)]).size;
-    return { accepted, rejected: total - accepted, verdicts: this.#verdicts };
+    return { accepted, rejected: total - accepted, verdicts: this.#verdicts, acceptedPaths: [...this.#acceptedPaths] };
   }
 
   /** Whether what is left passes the required gates, or failed them before as well. */
@@ -125,7 +127,11 @@ class Review {
     const { baseTree } = this.#building;
     const question = { baseTree, candidateTree: this.#built.tree, hunkIds, acceptedIds };
     const { outcomes } = await this.#act.applyHunks(question, label);
-    for (const outcome of outcomes) this.#states.set(outcome.hunkId, outcome.state);
+    for (const { hunkId, state } of outcomes) {
+      this.#states.set(hunkId, state);
+      const path = this.#hunks().find(({ id }) => id === hunkId)?.path;
+      if (state === 'accepted' && path !== undefined) this.#acceptedPaths.add(path);
+    }
   }
 
   async #judge(phase: 'proposal' | 'remaining', candidateTree: string, label: string): Promise<void> {

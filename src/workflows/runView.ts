@@ -71,6 +71,8 @@ function started(entry: JournalEntry, event: JournalEventOf<'runStarted'>): Fold
     activities: [],
     context: null,
     views: [],
+    droppedClaims: [],
+    conflicts: [],
     plan: null,
     steps: [],
     judgements: [],
@@ -136,7 +138,8 @@ function openQuestion(fold: Fold): RunView['waitingFor'] {
     const isOpen = Object.values(view.hunks).some((state) => state === 'pending' || state === 'stale');
     return isOpen && !fold.isReviewOver && view.phase !== 'done' ? 'review' : null;
   }
-  const isAsked = view.plan !== null && view.phase !== 'execution' && planIssues(view.plan).length === 0;
+  const isAsked =
+    view.plan !== null && view.phase !== 'execution' && planIssues(view.plan, view.conflicts).length === 0;
   return isAsked && !fold.isPlanApproved && (view.phase === 'synthesis' || view.phase === 'approval')
     ? 'planApproval'
     : null;
@@ -146,6 +149,7 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   takeSnapshot: null,
   gatherContext: 'context',
   consider: 'perspectives',
+  verifyViews: 'perspectives',
   synthesise: 'synthesis',
   nextTurn: 'execution',
   stepGym: 'execution',
@@ -220,7 +224,8 @@ function signalled(fold: Fold, signal: RunSignal, at: number): Fold {
     case 'approvePlan': {
       if (!isAsking) return fold;
       const plan = signal.payload.plan ?? view.plan;
-      if (plan === null || planIssues(plan).length > 0) return { ...fold, view: { ...view, plan, phase: 'synthesis' } };
+      if (plan === null || planIssues(plan, view.conflicts).length > 0)
+        return { ...fold, view: { ...view, plan, phase: 'synthesis' } };
       return { ...fold, isPlanApproved: true, view: { ...view, plan, steps: stepsOf(plan), phase: 'execution' } };
     }
     case 'revisePlan':

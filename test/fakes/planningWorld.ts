@@ -31,7 +31,7 @@ export const plan: Plan = {
 
 export const planInput: PlanInput = {
   feature: 'Greet people by name',
-  perspectives: defaultConfig().perspectives,
+  perspectives: ['architect', 'tester', 'operator'].map((name) => ({ name, brief: `Look as the ${name}.` })),
   gates: ['tests', 'integrity'],
   requiredGates: ['tests', 'integrity'],
   budget: defaultConfig().budgets,
@@ -85,6 +85,10 @@ export function planningAnswers(options: { stale?: string } = {}): Answer {
           { view: { perspective, summary: `${perspective} agrees`, claims: [], suggestions: [], risks: [] }, reply },
           true,
         );
+      }
+      case 'verifyViews': {
+        const views = get('views');
+        return done({ results: Array.isArray(views) ? views.map(() => []) : [] });
       }
       case 'synthesise':
         return done({ plan, reply }, true);

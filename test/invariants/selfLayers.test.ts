@@ -56,6 +56,7 @@ const breaks: Record<string, [path: string, text: string]> = {
     'src/invariants/bad.ts',
     "import { judge } from '../gates/judge.ts';\nexport const bad = judge;\n",
   ],
+  'self/patterns': ['src/patterns/bad.ts', "export { redactSecrets } from '../policies/redact.ts';\n"],
   'self/policies': [
     'src/policies/bad.ts',
     "import { runTests } from '../gym/testRunner/runTests.ts';\nexport const bad = runTests;\n",

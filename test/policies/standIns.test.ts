@@ -54,7 +54,7 @@ describe('the scripted policy', () => {
     expect(await policy.decide(revised, going())).toMatchObject({ value: { answer: { goal: 'Greet shorter' } } });
     expect(await policy.act(episode, going())).toMatchObject({ value: { turn: { toolCalls: [{ name: 'finish' }] } } });
     expect(await policy.act({ ...episode, attempt: 7 }, going())).toMatchObject({ value: { turn: { text: 'again' } } });
-    const reply = { ...episode, instructions: 'x' };
+    const reply = { ...episode, step: { ...episode.step, id: 'reply-h1' }, instructions: 'x' };
     expect(await policy.act(reply, going())).toMatchObject({ value: { turn: { text: 'as you like' } } });
   });
 

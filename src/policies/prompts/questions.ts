@@ -23,7 +23,7 @@ The feature a person asks for:
 ${framed('feature', question.feature)}
 
 Look at it as the ${question.perspective.name}. ${question.perspective.brief}
-Give a short summary, claims with the file and line they rest on, what the plan should do because of them, and risks.`,
+Give a short summary, claims, what the plan should do because of them, and risks. Each claim rests on a file with its line and words quoted from it, on a test by its name, or on a rule by its id: these are looked up, and a claim without them is dropped. Where the feature must change a place, or must leave it as it is, say so as its stance.`,
       };
     case 'synthesis':
       return {
@@ -35,7 +35,7 @@ ${framed('feature', question.feature)}
 
 What the perspectives say:
 ${question.views.map(viewText).join('\n')}
-${feedbackText(question)}
+${conflictsText(question)}${feedbackText(question)}
 Make one plan of it: as few steps as are sound, each small enough to be proven by tests on its own. For each step name the files, the behaviours that tests must show, and the gates (tests, integrity, invariants) it must pass. Name the risks with what is done about them, how to roll back, and what the feature contract needs: behaviour (tests), physics (spans, metrics, logs), deployment. Do not plan to weaken a test, a check or a configuration of a gate.`,
       };
   }
@@ -64,6 +64,15 @@ const marks = {
 
 const viewText = (view: PerspectiveView): string =>
   framed(`perspective ${view.perspective}`, JSON.stringify(view, null, 1));
+
+function conflictsText({ conflicts = [] }: Extract<Question, { kind: 'synthesis' }>): string {
+  if (conflicts.length === 0) return '';
+  const listed = conflicts.map(
+    ({ id, place, sides }) =>
+      `${id}, about ${place}:\n${sides.map(({ perspective, stance, statement }) => `- ${perspective} (${stance}): ${statement}`).join('\n')}`,
+  );
+  return `The perspectives want different things of the same place. Decide each, by its id, in the plan's decisions:\n${framed('conflicts', listed.join('\n'))}\n`;
+}
 
 function feedbackText({ feedback, previousPlan }: Extract<Question, { kind: 'synthesis' }>): string {
   if (feedback.length === 0) return '';
