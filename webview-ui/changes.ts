@@ -1,7 +1,7 @@
 // The proposal: files, hunks, and what was decided of them.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../src/protocol/messages.ts';
-import type { FileChange, Hunk } from '../src/protocol/proposal.ts';
+import type { FileChange, Hunk, HunkEvidence } from '../src/protocol/proposal.ts';
 import type { RunView } from '../src/protocol/run.ts';
 import { icon, plural, stateMark } from './format.ts';
 import type { Actions } from './layout.ts';
@@ -70,12 +70,50 @@ function hunkSection(view: RunView, hunk: Hunk, { send }: Actions): TemplateResu
       }
     </div>
     ${message === undefined ? nothing : html`<p class="warn">${message}</p>`}
+    ${evidence(view, hunk)}
     <pre class="diff" tabindex="0" aria-label="Change at ${where}">${shown.map((line) => html`<span class=${line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : ''}>${line}\n</span>`)}${
       hunk.lines.length > maxLines
         ? html`<span class="quiet">${hunk.lines.length - maxLines} more lines</span>`
         : nothing
     }</pre>
   </div>`;
+}
+
+/** The step and the tests that the hunk is for, and what the gates say of its lines. */
+function evidence(view: RunView, hunk: Hunk): TemplateResult {
+  const { steps, judgements, hunkEvidence, plan } = view;
+  const of = steps.filter(({ changedPaths }, at) => {
+    const before = steps[at - 1]?.changedPaths ?? [];
+    return changedPaths.includes(hunk.path) && !before.includes(hunk.path);
+  });
+  const named = of.length > 0 ? of : steps.filter(({ changedPaths }) => changedPaths.includes(hunk.path)).slice(0, 1);
+  const findings = (judgements.at(-1)?.verdicts ?? [])
+    .flatMap((verdict) => verdict.findings)
+    .filter(({ path, range }) => path === hunk.path && range !== undefined && isInside(hunk, range.startLine));
+  return html`<div class="purpose quiet">
+    ${named.map(({ id, title }) => {
+      const acceptance = plan?.steps.find((step) => step.id === id)?.acceptance ?? [];
+      return html`<p title=${acceptance.join('\n')}>${icon('list-ordered')} Step ${id}: ${title}</p>`;
+    })}
+    ${neededBy(hunkEvidence[hunk.id], view)}
+    ${findings.map(({ rule, message }) => html`<p class="warn">${icon('law')} ${rule}: ${message}</p>`)}
+  </div>`;
+}
+
+const isInside = ({ newStart, newLines }: Hunk, line: number): boolean =>
+  line >= newStart && line < newStart + newLines;
+
+function neededBy(found: HunkEvidence | undefined, { activities }: RunView): TemplateResult | typeof nothing {
+  if (found === undefined) {
+    const isRunning = activities.some(({ name, endedAt }) => name === 'weighHunks' && endedAt === null);
+    return isRunning ? html`<p>${icon('sync', 'spin')} Looking which tests need it…</p>` : nothing;
+  }
+  if (found.needed === null) return html`<p>${icon('info')} ${found.note}</p>`;
+  if (!found.needed)
+    return html`<p class="warn">${icon('question')} ${found.note ?? 'Every test passes without it: no test needs this hunk.'}</p>`;
+  if (found.count === 0) return html`<p>${icon('beaker')} ${found.note}</p>`;
+  return html`<details><summary>${icon('beaker')} ${plural(found.count, 'test')} ${found.count === 1 ? 'needs' : 'need'} it</summary>
+    <ul>${found.tests.map((test) => html`<li>${test}</li>`)}</ul></details>`;
 }
 
 function counts({ lines }: Hunk): TemplateResult | typeof nothing {

@@ -17,10 +17,11 @@ import type { ContextEngine } from './contextEngine.ts';
 import { evidenceOfTree } from './evidenceOfTree.ts';
 import { investigationActivities } from './investigation/investigationActivities.ts';
 import type { Probes } from './investigation/probes.ts';
-import { configOfTree, type JudgeParts, judgeTrees } from './judge.ts';
+import { configOfTree, type JudgeParts, judgeTrees, testTree } from './judge.ts';
 import { recordOutcome } from './recordOutcome.ts';
 import type { RestorePoints } from './restorePoints.ts';
 import type { RunEnvironment } from './runEnvironment.ts';
+import { weighHunks } from './weighHunks.ts';
 
 export interface ActivityParts extends JudgeParts {
   readonly runId: string;
@@ -102,6 +103,19 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
         parts,
       );
       return verdicts.ok ? free({ verdicts: verdicts.value }) : verdicts;
+    },
+    weighHunks: async (asked, { signal, onProgress }) => {
+      const config = await configOfTree(repository, asked.baseTree);
+      if (!config.ok) return config;
+      const place = { key: `${runId}-weigh`, signal, onProgress, files: [], config: config.value };
+      const weighed = await weighHunks(asked, {
+        repository,
+        flakyTests: parts.flakyTests,
+        onProgress,
+        runTests: async (tree) => await testTree({ ...place, tree }, parts),
+      });
+      signal.throwIfAborted();
+      return weighed.ok ? free({ evidence: weighed.value }) : weighed;
     },
     composeTree: async ({ baseTree, candidateTree, hunkIds }) => {
       const tree = await treeOfHunks(repository, baseTree, candidateTree, new Set(hunkIds));

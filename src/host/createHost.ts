@@ -106,7 +106,7 @@ class RepositoryHost implements Host {
     const config = await loadConfig(this.root);
     if (!config.ok) return config;
     this.config = config.value;
-    const { budgets, gates } = config.value;
+    const { budgets, gates, review } = config.value;
     const known = await readPerspectives(this.root);
     if (!known.ok) return known;
     const perspectives = choosePerspectives(config.value.perspectives, known.value);
@@ -118,6 +118,7 @@ class RepositoryHost implements Host {
       gates: active,
       requiredGates: active.filter((gate) => gates[gate] === 'required'),
       budget: budgets,
+      weighHunks: review.weighHunks,
     };
     const { store } = this.#parts;
     const runId = await store.create();

@@ -57,30 +57,16 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
   const hasRules = await hasInvariantRules(parts.files, [request.baseTree, request.candidateTree]);
   // Without a rule there is nothing to hold, and a gate without a question must not hold up a change for ever.
   const gates = active.filter((gate) => gate !== 'invariants' || hasRules);
-  const withWorktree = async <T>(tree: string, use: (path: string) => Promise<T>): Promise<T> => {
-    const worktree = await parts.pool.acquire(request.key, tree, request.signal);
-    try {
-      return await use(worktree.path);
-    } finally {
-      await worktree.release();
-    }
-  };
   const context: GateContext = {
     baseTree: request.baseTree,
     candidateTree: request.candidateTree,
     config: config.value,
     files: parts.files,
     engine: parts.engine,
-    checkout: withWorktree,
+    checkout: async (tree, use) => await withWorktree({ ...request, tree }, parts, use),
     visible: [parts.repository.root],
-    runTests: (tree, signal, files = []): Promise<Result<TestReport>> =>
-      withWorktree(tree, async (path) => {
-        const place = placeOfCommands(parts.repository, path);
-        const prepared = await prepareWorktree(place, config.value, signal);
-        if (!prepared.ok) return prepared;
-        const { tests, sandbox } = config.value;
-        return await runTests({ ...place, config: tests, sandbox, files, signal, onProgress: request.onProgress });
-      }),
+    runTests: async (tree, signal, files = []) =>
+      await testTree({ ...request, tree, files, signal, config: config.value }, parts),
     containment: await containmentOf(config.value.sandbox),
     flakyTests: parts.flakyTests,
     acceptances:
@@ -91,6 +77,40 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
     onProgress: request.onProgress,
   };
   return success(await judge(gates, context, parts.cache));
+}
+
+type Place = Pick<JudgeRequest, 'key' | 'signal'> & { readonly tree: string };
+
+async function withWorktree<T>(
+  { key, tree, signal }: Place,
+  parts: Pick<JudgeParts, 'pool'>,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const worktree = await parts.pool.acquire(key, tree, signal);
+  try {
+    return await use(worktree.path);
+  } finally {
+    await worktree.release();
+  }
+}
+
+/** The project's tests on a tree, by a configuration, in the worktree of that key. */
+export async function testTree(
+  place: Place & {
+    readonly config: RatchetConfig;
+    readonly files: readonly string[];
+    readonly onProgress: (text: string) => void;
+  },
+  parts: Pick<JudgeParts, 'pool' | 'repository'>,
+): Promise<Result<TestReport>> {
+  const { config, files, signal, onProgress } = place;
+  return await withWorktree(place, parts, async (path) => {
+    const commands = placeOfCommands(parts.repository, path);
+    const prepared = await prepareWorktree(commands, config, signal);
+    if (!prepared.ok) return prepared;
+    const { tests, sandbox } = config;
+    return await runTests({ ...commands, config: tests, sandbox, files, signal, onProgress });
+  });
 }
 
 /** Dependency folders of a worktree lead into the working copy; caches of tools go with the worktree. */

@@ -11,7 +11,7 @@ import {
 } from './investigation.ts';
 import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
-import { hunkOutcomeSchema, proposalSchema } from './proposal.ts';
+import { hunkEvidenceSchema, hunkOutcomeSchema, proposalSchema } from './proposal.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
 const questionOf = <K extends 'perspective' | 'synthesis'>(kind: K) =>
@@ -50,6 +50,11 @@ export const activitySchemas = {
       gates: z.array(gateNameSchema),
     }),
     output: z.object({ verdicts: z.array(verdictSchema) }),
+  },
+  /** Leaves out one hunk after the other, to tell which tests need it. At most `limit` of them. */
+  weighHunks: {
+    input: z.object({ baseTree: z.string(), candidateTree: z.string(), limit: z.number().int().positive() }),
+    output: z.object({ evidence: z.array(hunkEvidenceSchema) }),
   },
   /** The base with some hunks of the change. */
   composeTree: {

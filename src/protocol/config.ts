@@ -128,6 +128,19 @@ export const configSchema = z.strictObject({
         .describe('Tokens that files of the repository may take in a question to the policy.'),
     })
     .prefault({}),
+  review: z
+    .strictObject({
+      weighHunks: z
+        .number()
+        .int()
+        .nonnegative()
+        .max(200)
+        .default(12)
+        .describe(
+          'How many hunks of a proposal are left out, one at a time, to tell which tests need them. Each costs one run of the tests, while you review. 0: none.',
+        ),
+    })
+    .prefault({}),
   budgets: budgetSchema.prefault({}),
   policy: policyChoiceSchema.prefault({}),
   investigation: z

@@ -41,6 +41,19 @@ export const proposalSchema = z.object({
 });
 export type Proposal = z.infer<typeof proposalSchema>;
 
+/**
+ * What a hunk is good for, found by leaving it out: `tests` passed with it and did not pass without it (`count` of them in all).
+ * `needed` is false when every test passes without it as well, and null when that was not looked at; `note` says why.
+ */
+export const hunkEvidenceSchema = z.object({
+  hunkId: z.string(),
+  needed: z.boolean().nullable(),
+  tests: z.array(z.string()),
+  count: z.number().int().nonnegative(),
+  note: z.string().nullable(),
+});
+export type HunkEvidence = z.infer<typeof hunkEvidenceSchema>;
+
 /** `stale`: the workspace no longer has the lines the hunk replaces; nothing was written. */
 export const hunkStates = ['pending', 'accepted', 'rejected', 'stale'] as const;
 export const hunkStateSchema = z.enum(hunkStates);

@@ -6,7 +6,7 @@ import { failureSchema } from './failure.ts';
 import { investigationViewSchema } from './investigation.ts';
 import { conflictSchema, droppedClaimSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { usageSchema } from './policy.ts';
-import { hunkStateSchema, proposalSchema } from './proposal.ts';
+import { hunkEvidenceSchema, hunkStateSchema, proposalSchema } from './proposal.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
 export const planInputSchema = z.object({
@@ -15,6 +15,12 @@ export const planInputSchema = z.object({
   gates: z.array(gateNameSchema).describe('The gates that run.'),
   requiredGates: z.array(gateNameSchema).describe('The gates that must pass.'),
   budget: budgetSchema,
+  weighHunks: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('How many hunks are left out, to tell what they are for.'),
 });
 export type PlanInput = z.infer<typeof planInputSchema>;
 
@@ -130,6 +136,8 @@ export const runViewSchema = z.object({
   hunks: z.record(z.string(), hunkStateSchema),
   /** Why a hunk is stale, by hunk id. */
   hunkMessages: z.record(z.string(), z.string()),
+  /** By hunk id; without an entry while it is being looked at. */
+  hunkEvidence: z.record(z.string(), hunkEvidenceSchema),
   /** What the person said while the policy worked. */
   comments: z.array(z.object({ at: z.number(), text: z.string() })),
   outcome: planOutcomeSchema.nullable(),

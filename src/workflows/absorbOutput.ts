@@ -46,6 +46,14 @@ export function absorb(
         activitySchemas.judge.output.parse(output),
         at,
       );
+    case 'weighHunks': {
+      const { evidence } = activitySchemas.weighHunks.output.parse(output);
+      const needed = evidence.filter((item) => item.needed === true).length;
+      const idle = evidence.filter((item) => item.needed === false).length;
+      const hunkEvidence = Object.fromEntries(evidence.map((item) => [item.hunkId, item]));
+      const result = `${needed} hunks are needed by tests, ${idle} by none`;
+      return { view: { ...view, hunkEvidence: { ...view.hunkEvidence, ...hunkEvidence } }, result };
+    }
     case 'composeTree':
       return { view, result: `tree ${activitySchemas.composeTree.output.parse(output).tree.slice(0, 12)}` };
     case 'propose':

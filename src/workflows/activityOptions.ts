@@ -30,6 +30,7 @@ const options: Record<ActivityName, ActivityOptions> = {
   nextTurn: paid,
   stepGym: once(60 * minute),
   judge: once(120 * minute),
+  weighHunks: once(120 * minute),
   composeTree: once(5 * minute),
   propose: once(5 * minute),
   applyHunks: once(2 * minute),

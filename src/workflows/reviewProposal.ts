@@ -58,6 +58,16 @@ class Review {
     const candidateTree = this.#built.tree;
     await this.#judge('proposal', candidateTree, 'Gates on the proposal');
     this.#proposal = await this.#act.propose({ baseTree, candidateTree }, 'Proposal');
+    this.#weigh(candidateTree);
+  }
+
+  /** Beside the review: nothing waits for it, and a run that ends before it is done needs it no more. */
+  #weigh(candidateTree: string): void {
+    const { baseTree, input } = this.#building;
+    if (input.weighHunks === 0 || !this.hasOpenHunks()) return;
+    const question = { baseTree, candidateTree, limit: input.weighHunks };
+    // Its failure is on record as the activity's, and says nothing of the proposal.
+    this.#act.weighHunks(question, 'What each hunk is for').catch(() => undefined);
   }
 
   hasOpenHunks(): boolean {

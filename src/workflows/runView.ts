@@ -79,6 +79,7 @@ function started(entry: JournalEntry, event: JournalEventOf<'runStarted'>): Fold
     proposal: null,
     hunks: {},
     hunkMessages: {},
+    hunkEvidence: {},
     comments: [],
     outcome: null,
     investigation: startOfInvestigation(workflow),
@@ -123,11 +124,18 @@ function applied(fold: Fold, entry: JournalEntry): Fold {
   }
 }
 
+/** What goes on while a person reviews: what hunks are for, and the judgement of what is left. Decisions wait their turn. */
+function isBesideReview({ inputs }: Fold, { name, activity }: ActivityView): boolean {
+  if (name !== 'judge') return name === 'weighHunks' || name === 'composeTree';
+  return activitySchemas.judge.input.safeParse(inputs.get(activity)).data?.phase === 'remaining';
+}
+
 /** `waiting` is derived: a question is open, nobody works, and the run has not ended. */
 function withStatus(fold: Fold): Fold {
   const { view } = fold;
   if (view.endedAt !== null) return { ...fold, view: { ...view, waitingFor: null } };
-  const waitingFor = fold.spent.openActivities > 0 ? null : view.isPaused ? 'continue' : openQuestion(fold);
+  const isWorking = view.activities.some((activity) => activity.endedAt === null && !isBesideReview(fold, activity));
+  const waitingFor = isWorking ? null : view.isPaused ? 'continue' : openQuestion(fold);
   const phase = waitingFor === 'planApproval' ? 'approval' : waitingFor === 'review' ? 'review' : view.phase;
   return { ...fold, view: { ...view, phase, waitingFor, status: waitingFor === null ? 'running' : 'waiting' } };
 }
@@ -154,6 +162,7 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   nextTurn: 'execution',
   stepGym: 'execution',
   judge: null,
+  weighHunks: null,
   composeTree: 'application',
   propose: 'judgement',
   applyHunks: 'application',

@@ -55,6 +55,18 @@ describe('plan feature', () => {
     }
   });
 
+  it('tells which tests need a hunk, while it waits', async () => {
+    const panel = await workbench.panel();
+    await panel.getByRole('tab', { name: 'Changes' }).click();
+    await panel
+      .getByText(/^\s*\d+ tests? needs? it/)
+      .first()
+      .waitFor({ timeout: 90_000 });
+    await workbench.screenshot('5-panel-purpose');
+    await workbench.statusSays(/Ratchet: 9 hunks/);
+    expect(journalEvents(sample.folder).some(({ name }) => name === 'weighHunks')).toBe(true);
+  });
+
   it('opens the review as a multi-file diff', async () => {
     await workbench.command('Ratchet: Open Review');
     await workbench.page.locator('.multiDiffEditor').first().waitFor();
@@ -75,6 +87,16 @@ describe('plan feature', () => {
     );
     expect(sample.read('src/domain/parcel.ts')).toBe(accepted);
     await workbench.clickLens('Reject', /Ratchet: 7 hunks/);
+    // What is accepted before the rest is judged is asked again when the rest fails.
+    await until('what is left is judged', () => {
+      const events = journalEvents(sample.folder);
+      const composed = events.findIndex(({ name }) => name === 'composeTree');
+      const judged = events.slice(composed).find(({ name }) => name === 'judge');
+      return (
+        composed >= 0 &&
+        events.some(({ type, activity }) => type === 'activityCompleted' && activity === judged?.activity)
+      );
+    });
     expect(sample.read('src/domain/parcel.ts')).toBe(accepted);
     expect(sample.git('status', '--porcelain').trim()).toBe('M src/domain/parcel.ts');
   });

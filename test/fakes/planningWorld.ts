@@ -35,6 +35,7 @@ export const planInput: PlanInput = {
   gates: ['tests', 'integrity'],
   requiredGates: ['tests', 'integrity'],
   budget: defaultConfig().budgets,
+  weighHunks: 0,
 };
 
 export const startEvent = (input: PlanInput = planInput): JournalEvent => ({
@@ -127,6 +128,16 @@ export function planningAnswers(options: { stale?: string } = {}): Answer {
           cached: false,
         };
         return done({ verdicts: [verdict] });
+      }
+      case 'weighHunks': {
+        const evidence = ['h1', 'h2', 'h3'].map((hunkId) => ({
+          hunkId,
+          needed: true,
+          tests: ['t'],
+          count: 1,
+          note: null,
+        }));
+        return done({ evidence });
       }
       case 'composeTree':
         return done({ tree: `tree-of-${String(get('hunkIds'))}` });

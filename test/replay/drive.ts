@@ -2,12 +2,12 @@
 import { Engine, type EngineEnd } from '../../src/controller/engine.ts';
 import { executable } from '../../src/controller/workflow.ts';
 import type { JournalEntry } from '../../src/protocol/journal.ts';
-import type { RunView } from '../../src/protocol/run.ts';
+import type { PlanInput, RunView } from '../../src/protocol/run.ts';
 import { activityOptions } from '../../src/workflows/activityOptions.ts';
 import { planFeature } from '../../src/workflows/planFeature.ts';
 import { evolve, type Fold } from '../../src/workflows/runView.ts';
 import { type Answer, FakeWorld } from '../fakes/fakeWorld.ts';
-import { person, planningAnswers, startEvent } from '../fakes/planningWorld.ts';
+import { person, planInput, planningAnswers, startEvent } from '../fakes/planningWorld.ts';
 
 export interface Driven {
   readonly end: EngineEnd;
@@ -20,10 +20,15 @@ export interface Driven {
 /** Runs to the end from `recorded` (from the start when it is empty). `until` detaches the host at an entry. */
 export async function drive(
   recorded: readonly JournalEntry[],
-  options: { answer?: Answer; until?: (entry: JournalEntry, engine: Engine) => void; says?: typeof person } = {},
+  options: {
+    answer?: Answer;
+    until?: (entry: JournalEntry, engine: Engine) => void;
+    says?: typeof person;
+    input?: Partial<PlanInput>;
+  } = {},
 ): Promise<Driven> {
   const world = new FakeWorld(recorded, options.answer ?? planningAnswers());
-  if (recorded.length === 0) await world.append(startEvent());
+  if (recorded.length === 0) await world.append(startEvent({ ...planInput, ...options.input }));
   let fold: Fold | undefined;
   for (const entry of world.entries) fold = evolve(fold, entry);
   const engine = new Engine({

@@ -195,6 +195,31 @@ describe('after a rejection', () => {
   });
 });
 
+describe('looking what hunks are for', () => {
+  it('holds up nobody: the review goes on, and ends before it is done', async () => {
+    const never: Answer = (name, input, info) =>
+      name === 'weighHunks' ? 'never' : planningAnswers()(name, input, info);
+    const { view, end, canceled, entries } = await drive([], { answer: never, input: { weighHunks: 3 } });
+    const [weighing] = scheduled(entries, 'weighHunks');
+    expect(view.outcome?.outcome).toBe('applied');
+    expect(end.status).toBe('completed');
+    expect(canceled).toEqual([weighing?.activity]);
+    expect((await replayRun('r', entries)).identical).toBe(true);
+  });
+
+  it('is in the view when it is done, and its failure is no failure of the run', async () => {
+    const found = await drive([], { input: { weighHunks: 3 } });
+    expect(found.view.hunkEvidence).toMatchObject({ h1: { needed: true, count: 1 } });
+    const failing: Answer = (name, input, info) =>
+      name === 'weighHunks'
+        ? { ok: false, failure: { reason: 'internal', message: 'no', retryable: false }, spans: [] }
+        : planningAnswers()(name, input, info);
+    const failed = await drive([], { answer: failing, input: { weighHunks: 3 } });
+    expect(failed.view.hunkEvidence).toEqual({});
+    expect(failed.view.outcome?.outcome).toBe('applied');
+  });
+});
+
 describe('files outside of a step', () => {
   const outside: Answer = (name, input, info) => {
     const answer = planningAnswers()(name, input, info);

@@ -1,6 +1,6 @@
 // Where every hunk of a proposal stands in the text as it is now, and in the text as it would be. Pure: text in, places out.
 import { applyHunks, locateHunk } from '../../host/hunks.ts';
-import type { FileChange, Hunk, HunkState } from '../../protocol/proposal.ts';
+import type { FileChange, Hunk, HunkEvidence, HunkState } from '../../protocol/proposal.ts';
 import type { RunView } from '../../protocol/run.ts';
 
 export interface PlacedHunk {
@@ -150,4 +150,11 @@ export function nextHunk<T extends { readonly path: string; readonly line: numbe
   const here = order(at);
   if (direction === 1) return all.find((hunk) => order(hunk) > here) ?? all[0];
   return all.findLast((hunk) => order(hunk) < here) ?? all.at(-1);
+}
+
+/** What leaving the hunk out has shown, in a few words; only for one that was left out. */
+export function describeEvidence({ needed, count }: HunkEvidence): string {
+  if (needed !== true) return '$(question) no test needs it';
+  if (count === 0) return '$(beaker) the tests fail without it';
+  return `$(beaker) ${count} ${count === 1 ? 'test needs' : 'tests need'} it`;
 }

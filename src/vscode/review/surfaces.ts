@@ -1,8 +1,9 @@
 // The surfaces of the review: proposed documents, CodeLens, decorations, and the list in the source control view.
 import * as vscode from 'vscode';
+import type { HunkEvidence } from '../../protocol/proposal.ts';
 import { commands, proposedScheme, sourceControlId } from '../ids.ts';
 import type { Review } from './review.ts';
-import { addedLines, describeHunk, hunkAtLine, type PlacedHunk } from './reviewModel.ts';
+import { addedLines, describeEvidence, describeHunk, hunkAtLine, type PlacedHunk } from './reviewModel.ts';
 
 /** The text of a file as it would be if every open hunk were accepted. Read only. */
 export class ProposedDocuments implements vscode.TextDocumentContentProvider {
@@ -56,11 +57,17 @@ export class HunkLenses implements vscode.CodeLensProvider {
     const found = this.#review.fileOf(document.uri);
     if (found === undefined) return [];
     const { open } = await this.#review.place(found.file);
-    return open.flatMap((placed) => lensesOf(placed, found.side, document));
+    const evidence = this.#review.repository?.view?.hunkEvidence ?? {};
+    return open.flatMap((placed) => lensesOf(placed, found.side, document, evidence[placed.hunk.id]));
   }
 }
 
-function lensesOf(placed: PlacedHunk, side: 'current' | 'proposed', document: vscode.TextDocument): vscode.CodeLens[] {
+function lensesOf(
+  placed: PlacedHunk,
+  side: 'current' | 'proposed',
+  document: vscode.TextDocument,
+  evidence: HunkEvidence | undefined,
+): vscode.CodeLens[] {
   const { hunk, stale } = placed;
   const place = placed[side];
   // A stale hunk has no place any more; where it once stood is where a person looks for it.
@@ -91,6 +98,9 @@ function lensesOf(placed: PlacedHunk, side: 'current' | 'proposed', document: vs
       commands.replyToHunk,
       vscode.l10n.t('Answers in words; the policy tries again.'),
     ),
+    ...(evidence === undefined || evidence.needed === null
+      ? []
+      : [lens(describeEvidence(evidence), commands.showHunk, evidence.tests.join('\n'))]),
   ];
 }
 

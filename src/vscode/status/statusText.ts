@@ -21,8 +21,9 @@ export function statusText(view: RunView | undefined, check: readonly Verdict[] 
     return { text: '$(comment-unresolved) Ratchet: plan', kind: 'warning', next: 'plan' };
   if (view.waitingFor === 'review') {
     const open = Object.values(view.hunks).filter((state) => state === 'pending' || state === 'stale').length;
+    const isBusy = view.activities.some(({ endedAt, name }) => endedAt === null && name !== 'weighHunks');
     return {
-      text: `$(git-pull-request) Ratchet: ${open} ${open === 1 ? 'hunk' : 'hunks'}`,
+      text: `${isBusy ? '$(sync~spin)' : '$(git-pull-request)'} Ratchet: ${open} ${open === 1 ? 'hunk' : 'hunks'}`,
       kind: 'warning',
       next: 'review',
     };
