@@ -1,4 +1,6 @@
 // The headless host: the same runs, gates and journals as the editor, from a terminal or from CI.
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { acceptancesPath } from '../protocol/acceptance.ts';
 import { timesBudget } from '../protocol/budget.ts';
@@ -211,6 +213,26 @@ runs
     });
   });
 
+runs
+  .command('export')
+  .description('Write a run as one file, without secrets and folders of this machine, to replay it elsewhere.')
+  .argument('<run>', "a run's id, the beginning of it, or latest")
+  .option('--output <file>', 'where to write it; standard output by default')
+  .action(async (run: string, _options: unknown, self: Command) => {
+    const options = self.optsWithGlobals<CommonOptions & { output?: string }>();
+    await withHost(options, async (host) => {
+      const found = await findRun(host, run);
+      if (!found.ok) return found;
+      const exported = await host.exportRun(found.value);
+      if (!exported.ok) return exported;
+      const { text, replays } = exported.value;
+      if (!replays) note('What was taken out changes what the run does: it can be read, and does not replay as it is.');
+      if (options.output === undefined) process.stdout.write(text);
+      else writeFileSync(options.output, text);
+      return success(exitCodes.passed);
+    });
+  });
+
 command('show', 'Show a run: what it did, what the gates said, what was decided.')
   .argument('<run>', "a run's id, the beginning of it, or latest")
   .action(async (run: string, options: CommonOptions) => {
@@ -227,10 +249,10 @@ command('show', 'Show a run: what it did, what the gates said, what was decided.
   });
 
 command('replay', 'Run a workflow again on its journal, without any effect, and compare.')
-  .argument('<run>', "a run's id, the beginning of it, or latest")
+  .argument('<run>', "a run's id, the beginning of it, latest, or a file that was exported")
   .action(async (run: string, options: CommonOptions) => {
     await withHost(options, async (host) => {
-      const found = await findRun(host, run);
+      const found = existsSync(run) ? success(resolve(run)) : await findRun(host, run);
       if (!found.ok) return found;
       const replayed = await host.replay(found.value);
       if (!replayed.ok) return replayed;

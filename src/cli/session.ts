@@ -89,7 +89,9 @@ function parsePolicy({ policy, model }: CommonOptions): Result<PolicyChoice | un
   const detail = rest.join(':');
   if (kind === 'claude' && detail === '') return success({ kind, ...(model === undefined ? {} : { model }) });
   if (kind === 'scripted' && detail !== '') return success({ kind, file: resolve(detail) });
-  if (kind === 'recorded' && detail !== '') return success({ kind, run: detail });
+  // A path is the person's, relative to where they stand; a run's id has neither a dot nor a slash.
+  if (kind === 'recorded' && detail !== '')
+    return success({ kind, run: /[./\\]/.test(detail) ? resolve(detail) : detail });
   return failure('usage', `--policy is claude, scripted:FILE or recorded:RUN, not ${JSON.stringify(policy)}.`);
 }
 

@@ -129,8 +129,10 @@ export interface Host {
   readonly invariants: InvariantTools;
   /** Who can look at a feature, and what each was worth so far. */
   perspectives(): Promise<Result<PerspectiveSummary[]>>;
-  /** Runs the workflow again on its journal, without any effect. */
-  replay(runId: string): Promise<Result<ReplayDocument>>;
+  /** Runs the workflow again on its journal, or on an exported file, without any effect. */
+  replay(run: string): Promise<Result<ReplayDocument>>;
+  /** The run as one file, without secrets and this machine's folders; `replays` says whether it replays as it is. */
+  exportRun(runId: string): Promise<Result<{ text: string; replays: boolean }>>;
   /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */
   prune(keep: number): Promise<Result<{ removed: string[] }>>;
   /** The restore points of this working copy, the newest first. */

@@ -34,6 +34,7 @@ import type {
   Workspace,
 } from './api.ts';
 import { authorOf } from './author.ts';
+import { exportCassette, isCassettePath, readCassette } from './cassette.ts';
 import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
@@ -271,7 +272,18 @@ class RepositoryHost implements Host {
     return await perspectivesWithRecords(this.root, this.config.perspectives);
   }
 
+  async exportRun(runId: string): Promise<Result<{ text: string; replays: boolean }>> {
+    const read = await this.#parts.store.read(runId);
+    if (!read.ok) return read;
+    if (read.value.problem !== null) return failure('damaged', read.value.problem);
+    return await exportCassette(read.value.entries, this.root);
+  }
+
   async replay(runId: string): Promise<Result<ReplayDocument>> {
+    if (isCassettePath(runId)) {
+      const cassette = await readCassette(runId);
+      return cassette.ok ? success(await replayRun(runId, cassette.value)) : cassette;
+    }
     const read = await this.#parts.store.read(runId);
     if (!read.ok) return read;
     if (read.value.problem !== null) return failure('damaged', read.value.problem);

@@ -5,6 +5,7 @@ import { createRecordedPolicy } from '../policies/recorded.ts';
 import { loadScriptedPolicy } from '../policies/scripted.ts';
 import type { PolicyChoice } from '../protocol/config.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
+import { isCassettePath, readCassette } from './cassette.ts';
 import { recordedAnswers } from './recordedAnswers.ts';
 import type { RunStore } from './runStore.ts';
 
@@ -33,6 +34,10 @@ export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Prom
     case 'recorded': {
       if (choice.run === undefined)
         return failure('configuration', 'The recorded policy needs the run whose answers it repeats (policy.run).');
+      if (isCassettePath(choice.run)) {
+        const cassette = await readCassette(isAbsolute(choice.run) ? choice.run : join(parts.root, choice.run));
+        return cassette.ok ? success(createRecordedPolicy(recordedAnswers(cassette.value))) : cassette;
+      }
       const read = await parts.store.read(choice.run);
       if (!read.ok) return read;
       return success(createRecordedPolicy(recordedAnswers(read.value.entries)));

@@ -1,6 +1,6 @@
 // What each hunk of a proposal is good for: the tests that pass with it and do not pass when it alone is left out.
 import type { FlakyMemory, FlakyTest } from '../gates/flakyTests.ts';
-import { isTestPath } from '../gates/integrity/judgingFiles.ts';
+import { isCodePath, isTestPath } from '../gates/integrity/judgingFiles.ts';
 import type { Repository } from '../gym/git.ts';
 import { treeOfHunks } from '../gym/history/partialTrees.ts';
 import { makeProposal } from '../gym/proposal.ts';
@@ -30,13 +30,14 @@ export async function weighHunks(asked: Weighing, parts: WeighingParts): Promise
   const proposal = await makeProposal(parts.repository, baseTree, candidateTree);
   if (!proposal.ok) return proposal;
   const hunks = proposal.value.files.flatMap((file) => file.hunks);
-  const toWeigh = hunks.filter(({ path }) => !isTestPath(path)).slice(0, limit);
+  const toWeigh = hunks.filter(({ path }) => isCodePath(path) && !isTestPath(path)).slice(0, limit);
   const whole = toWeigh.length === 0 ? undefined : await parts.runTests(candidateTree);
   if (whole?.ok === false) return success(hunks.map((hunk) => unknown(hunk, whole.failure.message)));
   const flaky = await parts.flakyTests.known();
   const evidence: HunkEvidence[] = [];
   for (const hunk of hunks) {
     if (isTestPath(hunk.path)) evidence.push(unknown(hunk, 'It is a part of the tests.'));
+    else if (!isCodePath(hunk.path)) evidence.push(unknown(hunk, 'It is no code that a test could need.'));
     else if (whole === undefined || !toWeigh.includes(hunk))
       evidence.push(unknown(hunk, `Only the first ${limit} hunks are weighed (review.weighHunks).`));
     else {
