@@ -142,11 +142,17 @@ function steps(view: RunView, { send }: Actions): TemplateResult | typeof nothin
               ? html`<button class="icon" aria-label="Redo step ${step.id}" title="Redo with other instructions" @click=${() => send({ type: 'redoStep', runId: view.runId, stepId: step.id })}>${icon('redo')}</button>`
               : nothing
           }
+          ${step.ways.length > 0 ? html`<span class="quiet">${step.ways.map(wayText).join(', ')}</span>` : nothing}
           <span class="quiet number">${step.turns > 0 ? plural(step.turns, 'turn') : ''}${step.attempts > 1 ? `, ${plural(step.attempts - 1, 'repair')}` : ''}</span>
         </li>`,
       )}
     </ul>`;
 }
+
+const wayText = ({ way, passed, findings, isChosen }: RunView['steps'][number]['ways'][number]): string => {
+  const ended = passed === null ? 'under way' : passed ? 'passed' : plural(findings, 'finding');
+  return `way ${way} ${ended}${isChosen ? ' (taken)' : ''}`;
+};
 
 function comments({ comments: said }: RunView): TemplateResult | typeof nothing {
   if (said.length === 0) return nothing;

@@ -20,7 +20,7 @@ import type { Probes } from './investigation/probes.ts';
 import { configOfTree, type JudgeParts, judgeTrees, testTree } from './judge.ts';
 import { recordOutcome } from './recordOutcome.ts';
 import type { RestorePoints } from './restorePoints.ts';
-import type { RunEnvironment } from './runEnvironment.ts';
+import { type RunEnvironment, wayKey, weighKey } from './runEnvironment.ts';
 import { weighHunks } from './weighHunks.ts';
 
 export interface ActivityParts extends JudgeParts {
@@ -78,25 +78,26 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
       return paid(await policy.decide(question, context), ({ answer, reply }) => ({ plan: answer, reply }));
     },
     nextTurn: async (episode, context) => paid(await policy.act(episode, context), (value) => value),
-    stepGym: async ({ baseTree, tree, call }, context) => {
-      const environment = await parts.environment.at(baseTree, tree, context);
+    noteChoice: async () => free({}),
+    stepGym: async ({ baseTree, tree, call, way = 1 }, context) => {
+      const environment = await parts.environment.at(way, baseTree, tree, context);
       // Until the step has ended well, nobody knows what the worktree holds.
-      parts.environment.ended(undefined);
+      parts.environment.ended(way, undefined);
       const step = await environment.step(call, context.signal);
       context.signal.throwIfAborted();
-      parts.environment.ended(step.info.tree);
+      parts.environment.ended(way, step.info.tree);
       await keepTree(repository, runId, step.info.tree);
       const content = redactSecrets(step.observation.content);
       return free({ ...step, observation: { ...step.observation, content } });
     },
-    judge: async ({ phase, baseTree, candidateTree, gates }, { signal, onProgress }) => {
+    judge: async ({ phase, baseTree, candidateTree, gates, way = 1 }, { signal, onProgress }) => {
       const verdicts = await judgeTrees(
         {
           baseTree,
           candidateTree,
           gates,
           isPersons: phase === 'accepted',
-          key: `${runId}-judge`,
+          key: `${wayKey(runId, way)}-judge`,
           signal,
           onProgress,
         },
@@ -107,7 +108,7 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
     weighHunks: async (asked, { signal, onProgress }) => {
       const config = await configOfTree(repository, asked.baseTree);
       if (!config.ok) return config;
-      const place = { key: `${runId}-weigh`, signal, onProgress, files: [], config: config.value };
+      const place = { key: weighKey(runId), signal, onProgress, files: [], config: config.value };
       const weighed = await weighHunks(asked, {
         repository,
         flakyTests: parts.flakyTests,

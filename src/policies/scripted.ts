@@ -30,7 +30,7 @@ const scenarioSchema = z.strictObject({
   plan: planSchema,
   /** The answer when the person asked for changes; `plan` again when there is none. */
   revisedPlan: planSchema.optional(),
-  /** Step id -> attempts -> turns. An attempt beyond the last repeats the last. */
+  /** Step id, or step id and way as in `s1/2` -> attempts -> turns. An attempt beyond the last repeats the last. */
   turns: z.record(z.string(), z.array(z.array(scriptedTurnSchema)).min(1)),
   /** What is played when the person answers a hunk in words. */
   onReply: z.array(scriptedTurnSchema).default([]),
@@ -119,7 +119,8 @@ export function decision(script: Script, question: Question): Result<Perspective
 export function scriptedTurn(script: Script, episode: Episode): Result<Turn> {
   const scenario = scenarioOf(script, episode.feature);
   if (scenario === undefined) return noScenario(script, episode.feature);
-  const attempts = scenario.turns[episode.step.id];
+  const ofWay = episode.way === undefined ? undefined : scenario.turns[`${episode.step.id}/${episode.way.number}`];
+  const attempts = ofWay ?? scenario.turns[episode.step.id];
   const turns = isReplyStep(episode.step.id)
     ? scenario.onReply
     : attempts?.[Math.min(episode.attempt, attempts.length - 1)];

@@ -38,8 +38,24 @@ export const activitySchemas = {
   nextTurn: { input: episodeSchema, output: z.object({ turn: turnSchema, reply: policyReplySchema }) },
   /** One action in the gym, on the worktree as `tree` has it. */
   stepGym: {
-    input: z.object({ stepId: z.string(), baseTree: z.string(), tree: z.string(), call: toolCallSchema }),
+    input: z.object({
+      stepId: z.string(),
+      baseTree: z.string(),
+      tree: z.string(),
+      call: toolCallSchema,
+      /** Which of several ways at the same time, each with a worktree of its own; the first without a number. */
+      way: z.number().int().positive().optional(),
+    }),
     output: stepResultSchema,
+  },
+  /** Several ways through a step have ended, and one is taken; nothing but the record of it. */
+  noteChoice: {
+    input: z.object({
+      stepId: z.string(),
+      chosen: z.number().int().positive(),
+      ways: z.array(z.object({ way: z.number().int().positive(), passed: z.boolean(), findings: z.number().int() })),
+    }),
+    output: z.object({}),
   },
   judge: {
     input: z.object({
@@ -48,6 +64,7 @@ export const activitySchemas = {
       baseTree: z.string(),
       candidateTree: z.string(),
       gates: z.array(gateNameSchema),
+      way: z.number().int().positive().optional(),
     }),
     output: z.object({ verdicts: z.array(verdictSchema) }),
   },

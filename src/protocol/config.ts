@@ -19,6 +19,15 @@ export const budgetSchema = z.strictObject({
     .nonnegative()
     .default(4)
     .describe('The most repairs of one step with the findings of the gates; repairs that do not help end sooner.'),
+  ways: z
+    .number()
+    .int()
+    .positive()
+    .max(8)
+    .default(1)
+    .describe(
+      'Independent ways through each step, at the same time; the best by its verdicts is taken. Each costs its own.',
+    ),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 

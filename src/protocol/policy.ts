@@ -124,6 +124,8 @@ export const episodeSchema = z.object({
   attempt: z.number().int().nonnegative(),
   /** What the gates found in the last attempt; empty at first. */
   findings: z.array(findingSchema),
+  /** Which of several ways through the step this is, of those that are tried at the same time. */
+  way: z.object({ number: z.number().int().positive(), of: z.number().int().positive() }).optional(),
   /** What the person answered on a hunk, or null. */
   instructions: z.string().nullable(),
   /** What the repository's own files for assistants ask for, as the base tree has them. */

@@ -82,6 +82,17 @@ export const stepViewSchema = z.object({
   changedPaths: z.array(z.string()),
   /** Changed files that the step does not name, and why, in the policy's words; null when it gave no reason. */
   outside: z.array(z.object({ path: z.string(), reason: z.string().nullable() })),
+  /** Where several ways were tried: how each ended, and which was taken. */
+  ways: z.array(
+    z.object({
+      way: z.number(),
+      changedPaths: z.array(z.string()),
+      outside: z.array(z.object({ path: z.string(), reason: z.string().nullable() })),
+      passed: z.boolean().nullable(),
+      findings: z.number(),
+      isChosen: z.boolean(),
+    }),
+  ),
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 

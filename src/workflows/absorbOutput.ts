@@ -39,6 +39,8 @@ export function absorb(
     }
     case 'stepGym':
       return absorbStep(view, activitySchemas.stepGym.input.parse(input), activitySchemas.stepGym.output.parse(output));
+    case 'noteChoice':
+      return absorbChoice(view, activitySchemas.noteChoice.input.parse(input));
     case 'judge':
       return absorbVerdicts(
         view,
@@ -111,6 +113,7 @@ export const stepsOf = (plan: Plan): RunView['steps'] =>
     turns: 0,
     changedPaths: [],
     outside: [],
+    ways: [],
   }));
 
 function absorbStep(
@@ -121,12 +124,44 @@ function absorbStep(
   const [line = ''] = output.observation.content.split('\n');
   const { changedPaths } = output.info;
   const outside = output.terminated ? outsideFiles(view, input, changedPaths) : null;
-  const changed = updateStep(view, input.stepId, (step) => ({
-    ...step,
-    changedPaths,
-    outside: outside ?? step.outside,
-  }));
+  const { way } = input;
+  const changed = updateStep(view, input.stepId, (step) => {
+    if (way === undefined) return { ...step, changedPaths, outside: outside ?? step.outside };
+    const before = step.ways.find((known) => known.way === way);
+    const now = { ...freshWay(way), ...before, changedPaths, outside: outside ?? before?.outside ?? [] };
+    const ways = [...step.ways.filter((known) => known.way !== way), now].sort((a, b) => a.way - b.way);
+    return { ...step, ways };
+  });
   return { view: changed, result: output.observation.isError ? `refused: ${line}` : line };
+}
+
+const freshWay = (way: number): RunView['steps'][number]['ways'][number] => ({
+  way,
+  changedPaths: [],
+  outside: [],
+  passed: null,
+  findings: 0,
+  isChosen: false,
+});
+
+/** The step is what the chosen way made of it. */
+function absorbChoice(
+  view: RunView,
+  { stepId, chosen, ways }: ActivityInput<'noteChoice'>,
+): { view: RunView; result: string } {
+  const next = updateStep(view, stepId, (step) => {
+    const ended = ways.map(({ way, passed, findings }) => ({
+      ...(step.ways.find((known) => known.way === way) ?? freshWay(way)),
+      passed,
+      findings,
+      isChosen: way === chosen,
+    }));
+    const taken = ended.find(({ isChosen }) => isChosen) ?? freshWay(chosen);
+    const { changedPaths, outside } = taken;
+    return { ...step, status: taken.passed === true ? 'passed' : 'failed', changedPaths, outside, ways: ended };
+  });
+  const told = ways.map(({ way, passed, findings }) => `${way} ${passed ? 'passed' : `has ${findings} findings`}`);
+  return { view: next, result: `way ${chosen} is taken: ${told.join(', ')}` };
 }
 
 /** What the step has changed outside of its list; what earlier steps have changed is theirs. */

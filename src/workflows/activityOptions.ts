@@ -28,6 +28,7 @@ const options: Record<ActivityName, ActivityOptions> = {
   verifyViews: once(5 * minute),
   synthesise: paid,
   nextTurn: paid,
+  noteChoice: once(minute),
   stepGym: once(60 * minute),
   judge: once(120 * minute),
   weighHunks: once(120 * minute),

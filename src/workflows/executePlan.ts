@@ -1,14 +1,13 @@
 // Plays the plan in the gym, step by step: an episode, the gates, and repair with what they found, as long as that helps.
-import type { Activities, Signals } from '../controller/workflow.ts';
+import type { Activities } from '../controller/workflow.ts';
 import type { Plan, PlanStep } from '../protocol/plan.ts';
-import type { ProjectRules } from '../protocol/policy.ts';
+import type { Episode, ProjectRules } from '../protocol/policy.ts';
 import type { PlanInput } from '../protocol/run.ts';
 import type { Finding, GateName, Verdict } from '../protocol/verdict.ts';
+import { bestWay, type Way } from './chooseWay.ts';
 import { type Attempt, reasonToStop } from './governor.ts';
-import { type Played, playEpisode } from './playEpisode.ts';
-
-/** Where a step began: what it is played from again when a person wants it done differently. */
-export type StepStart = Pick<Played, 'tree' | 'changedPaths'>;
+import type { Heard } from './heard.ts';
+import { playEpisode, type StepStart } from './playEpisode.ts';
 
 export interface Built {
   /** The tree after the last step that was played; the base tree when nothing was changed. */
@@ -29,7 +28,7 @@ export interface Building {
 export async function executePlan(
   building: Building,
   act: Activities,
-  signals: Signals,
+  heard: Heard,
   redo?: { readonly stepId: string; readonly instructions: string; readonly starts: Built['starts'] },
 ): Promise<Built> {
   const { plan, baseTree } = building;
@@ -39,7 +38,7 @@ export async function executePlan(
   for (const step of plan.steps.slice(Math.max(0, first))) {
     starts.set(step.id, at);
     const instructions = step.id === redo?.stepId ? redo.instructions : null;
-    const played = await playStep(building, step, { ...at, instructions }, act, signals);
+    const played = await playStep(building, step, { ...at, instructions }, act, heard);
     at = played.end;
     // Later steps build on this one; what stands on a failed step proves nothing.
     if (!played.ok) return { tree: at.tree, message: played.message, starts };
@@ -50,37 +49,66 @@ export async function executePlan(
 }
 
 async function playStep(
-  { input, plan, baseTree, rules }: Building,
+  building: Building,
   step: PlanStep,
   start: StepStart & { readonly instructions: string | null },
   act: Activities,
-  signals: Signals,
-): Promise<{ ok: boolean; end: StepStart; message: string }> {
+  heard: Heard,
+): Promise<Way> {
+  const of = building.input.budget.ways;
+  if (of === 1) return await playWay(building, step, start, undefined, act, heard);
+  const numbers = Array.from({ length: of }, (_, index) => index + 1);
+  const ways = await Promise.all(numbers.map((number) => playWay(building, step, start, { number, of }, act, heard)));
+  const chosen = bestWay(ways);
+  const ended = ways.map(({ ok, findings }, index) => ({ way: index + 1, passed: ok, findings }));
+  await act.noteChoice({ stepId: step.id, chosen: chosen + 1, ways: ended }, `Choice of a way through step ${step.id}`);
+  const best = ways[chosen];
+  if (best === undefined) throw new Error('A step is played in one way at least.');
+  return best;
+}
+
+/** Episode, gates and repairs, as long as they help. */
+async function playWay(
+  { input, plan, baseTree, rules }: Building,
+  step: PlanStep,
+  start: StepStart & { readonly instructions: string | null },
+  way: Episode['way'],
+  act: Activities,
+  heard: Heard,
+): Promise<Way> {
   const gates = gatesOf(input, step);
-  const followed = rules === undefined ? {} : { rules };
   const { instructions } = start;
+  const common = {
+    feature: input.feature,
+    plan,
+    step,
+    instructions,
+    ...(rules === undefined ? {} : { rules }),
+    ...(way === undefined ? {} : { way }),
+  };
   const attempts: Attempt[] = [];
   let end: StepStart = start;
   for (let attempt = 0; ; attempt += 1) {
     const findings = [...(attempts.at(-1)?.findings ?? [])];
-    const episode = { feature: input.feature, plan, step, attempt, findings, instructions, ...followed };
     const from = { baseTree, tree: end.tree, changedPaths: start.changedPaths };
-    const played = await playEpisode(episode, from, act, signals);
+    const played = await playEpisode({ ...common, attempt, findings }, from, act, heard);
     end = { tree: played.tree, changedPaths: played.changedPaths };
     let failed: Finding[] = played.findings;
     if (end.tree !== baseTree && failed.length === 0) {
-      const question = { phase: 'step' as const, stepId: step.id, baseTree, candidateTree: end.tree, gates };
-      const { verdicts } = await act.judge(question, `Gates on step ${step.id}`);
+      const judged = { phase: 'step' as const, stepId: step.id, baseTree, candidateTree: end.tree, gates };
+      const question = way === undefined ? judged : { ...judged, way: way.number };
+      const { verdicts } = await act.judge(question, `Gates on step ${step.id}${way ? `, way ${way.number}` : ''}`);
       failed = blockingFindings(input, verdicts);
     }
-    if (failed.length === 0) return { ok: true, end, message: '' };
+    if (failed.length === 0) return { ok: true, end, findings: 0, changed: end.tree !== start.tree, message: '' };
     attempts.push({ tree: end.tree, findings: failed });
     const useless = reasonToStop(attempts);
     if (useless === null && attempt < input.budget.repairs) continue;
     const [finding] = failed;
     const why = finding?.message ?? 'a gate did not pass';
     const stopped = useless === null ? '' : ` It was given up after ${attempt + 1} attempts, since ${useless}.`;
-    return { ok: false, end, message: `Step ${step.id} failed: ${why}${stopped}` };
+    const changed = end.tree !== start.tree;
+    return { ok: false, end, findings: failed.length, changed, message: `Step ${step.id} failed: ${why}${stopped}` };
   }
 }
 

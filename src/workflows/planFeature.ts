@@ -7,6 +7,7 @@ import type { Verdict } from '../protocol/verdict.ts';
 import { agreeOnPlan } from './agreeOnPlan.ts';
 import { collectViews } from './collectViews.ts';
 import { executePlan } from './executePlan.ts';
+import { Heard } from './heard.ts';
 import { recordsOf } from './mergeViews.ts';
 import { reviewProposal } from './reviewProposal.ts';
 
@@ -22,11 +23,12 @@ export const planFeature: Workflow<PlanInput, PlanOutcome> = {
     if (!agreed.ok) return { ...nothing, outcome: agreed.outcome, message: agreed.message, plan: agreed.plan };
 
     const { plan } = agreed;
+    const heard = new Heard(signals);
     const building = { input, plan, baseTree, rules: context.rules };
-    const built = await executePlan(building, act, signals);
+    const built = await executePlan(building, act, heard);
     if (built.tree === baseTree) return { ...nothing, outcome: 'failed', message: built.message, plan };
 
-    const reviewed = await reviewProposal(building, built, act, signals);
+    const reviewed = await reviewProposal(building, built, act, signals, heard);
     if (reviewed.accepted === 0)
       return {
         outcome: 'rejected',

@@ -1,11 +1,12 @@
 // One episode: the policy acts, the gym answers, until it finishes, gives up, goes round in a circle, or a limit is reached.
 // What the person says meanwhile reaches the policy before its next answer.
 import { ActivityError } from '../controller/errors.ts';
-import type { Activities, Signals } from '../controller/workflow.ts';
+import type { Activities } from '../controller/workflow.ts';
 import { finishInputSchema, type ToolCall } from '../protocol/gym.ts';
 import type { Episode, ToolResult, Turn } from '../protocol/policy.ts';
 import type { Finding } from '../protocol/verdict.ts';
 import { RepetitionWatch } from './governor.ts';
+import type { Heard } from './heard.ts';
 import { askForReasons, outsideOf } from './scope.ts';
 
 /** Turns in one attempt. The run's own budget is checked by the engine and is usually the tighter one. */
@@ -21,6 +22,9 @@ export interface Played {
   readonly findings: Finding[];
 }
 
+/** Where a step began: what it is played from again when a person wants it done differently. */
+export type StepStart = Pick<Played, 'tree' | 'changedPaths'>;
+
 export interface EpisodeStart {
   readonly baseTree: string;
   readonly tree: string;
@@ -32,20 +36,22 @@ export async function playEpisode(
   brief: Omit<Episode, 'history'>,
   start: EpisodeStart,
   act: Activities,
-  signals: Signals,
+  heard: Heard,
 ): Promise<Played> {
   const history: Episode['history'] = [];
   const watch = new RepetitionWatch();
   let { tree, changedPaths } = start;
+  const news = heard.listener();
+  const ofWay = brief.way === undefined ? {} : { way: brief.way.number };
   let isAsked = false;
   let idle = 0;
   const ended = (...findings: Finding[]): Played => ({ tree, changedPaths, findings });
   for (let number = 1; number <= maxTurns; number += 1) {
-    const turn = await nextTurn(withComments(brief, history, signals), number, act);
+    const turn = await nextTurn(withComments(brief, history, news()), number, act);
     if (turn instanceof ActivityError) return ended(policyFinding(turn));
     const results: ToolResult[] = [];
     for (const call of turn.toolCalls) {
-      const question = { stepId: brief.step.id, baseTree: start.baseTree, tree, call };
+      const question = { stepId: brief.step.id, baseTree: start.baseTree, tree, call, ...ofWay };
       const step = await act.stepGym(question, describeCall(call.name, call.input));
       ({ tree, changedPaths } = step.info);
       if (step.truncated) return ended(limitFinding('The environment ended the episode.'));
@@ -81,8 +87,7 @@ function answeredInFull(turn: Turn, results: readonly ToolResult[]): ToolResult[
 }
 
 /** The episode as the policy sees it next, with what the person has said since. */
-function withComments(brief: Omit<Episode, 'history'>, history: Episode['history'], signals: Signals): Episode {
-  const said = signals.take(['comment']).map(({ payload }) => payload.text);
+function withComments(brief: Omit<Episode, 'history'>, history: Episode['history'], said: readonly string[]): Episode {
   const last = history.at(-1);
   if (said.length === 0) return { ...brief, history: [...history] };
   if (last === undefined) {
@@ -106,7 +111,9 @@ function unexplainedPaths(
 }
 
 async function nextTurn(episode: Episode, number: number, act: Activities): Promise<Turn | ActivityError> {
-  const label = `Step ${episode.step.id}${episode.attempt > 0 ? `, repair ${episode.attempt}` : ''}: turn ${number}`;
+  const way = episode.way === undefined ? '' : `, way ${episode.way.number}`;
+  const repair = episode.attempt > 0 ? `, repair ${episode.attempt}` : '';
+  const label = `Step ${episode.step.id}${way}${repair}: turn ${number}`;
   try {
     return (await act.nextTurn(episode, label)).turn;
   } catch (error) {

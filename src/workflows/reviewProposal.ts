@@ -6,6 +6,7 @@ import type { Hunk, HunkState, Proposal } from '../protocol/proposal.ts';
 import type { SignalPayload } from '../protocol/signals.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { type Building, type Built, blockingFindings, executePlan } from './executePlan.ts';
+import type { Heard } from './heard.ts';
 import { playEpisode } from './playEpisode.ts';
 
 export interface Reviewed {
@@ -22,8 +23,9 @@ export async function reviewProposal(
   built: Built,
   act: Activities,
   signals: Signals,
+  heard: Heard,
 ): Promise<Reviewed> {
-  const review = new Review(building, built, act, signals);
+  const review = new Review(building, built, act, signals, heard);
   await review.propose();
   while (review.hasOpenHunks()) {
     const signal = await signals.next(answers);
@@ -39,6 +41,7 @@ class Review {
   readonly #building: Building;
   readonly #act: Activities;
   readonly #signals: Signals;
+  readonly #heard: Heard;
   readonly #states = new Map<string, HunkState>();
   readonly #acceptedPaths = new Set<string>();
   #built: Built;
@@ -46,11 +49,12 @@ class Review {
   /** The gates on what would be written if everything that is open were accepted. */
   #verdicts: Verdict[] = [];
 
-  constructor(building: Building, built: Built, act: Activities, signals: Signals) {
+  constructor(building: Building, built: Built, act: Activities, signals: Signals, heard: Heard) {
     this.#building = building;
     this.#built = built;
     this.#act = act;
     this.#signals = signals;
+    this.#heard = heard;
   }
 
   async propose(): Promise<void> {
@@ -99,7 +103,7 @@ class Review {
     const brief = { feature: input.feature, plan, step, attempt: 0, findings: [], instructions, ...followed };
     const changedPaths = this.#paths();
     const start = { baseTree, tree: this.#built.tree, changedPaths };
-    const { tree } = await playEpisode(brief, start, this.#act, this.#signals);
+    const { tree } = await playEpisode(brief, start, this.#act, this.#heard);
     this.#built = { ...this.#built, tree };
     await this.propose();
   }
@@ -107,7 +111,7 @@ class Review {
   async redo({ stepId, instructions }: SignalPayload<'redoStep'>): Promise<void> {
     const { starts } = this.#built;
     if (!starts.has(stepId)) return;
-    this.#built = await executePlan(this.#building, this.#act, this.#signals, { stepId, instructions, starts });
+    this.#built = await executePlan(this.#building, this.#act, this.#heard, { stepId, instructions, starts });
     await this.propose();
   }
 

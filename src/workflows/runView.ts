@@ -161,6 +161,7 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   synthesise: 'synthesis',
   nextTurn: 'execution',
   stepGym: 'execution',
+  noteChoice: 'execution',
   judge: null,
   weighHunks: null,
   composeTree: 'application',

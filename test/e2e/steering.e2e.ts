@@ -84,9 +84,19 @@ describe('a budget that is used up', () => {
     expect(resumed).toHaveLength(1);
     // Nothing that was paid for is asked again.
     expect(scheduled('consider')).toHaveLength(3);
-    await workbench.command('Ratchet: Cancel Run');
+  });
+
+  it('goes on through two ways at the same time, of which the better is taken', async () => {
+    await workbench.command('Ratchet: Approve Plan');
+    await workbench.statusSays(/Ratchet: \d+ hunks/, 120_000);
+    expect(scheduled('noteChoice')).toHaveLength(1);
+    const panel = await workbench.panel();
+    await panel.getByText('way 1 1 finding, way 2 passed (taken)').waitFor();
+    await workbench.screenshot('s4-two-ways');
+    await workbench.command('Ratchet: Reject All');
+    await until('the run is over', () => journalEvents(sample.folder).at(-1)?.type === 'runCompleted', 50_000);
   });
 });
 
 const configWithTurns = (turns: number): string =>
-  `${sample.read('.ratchet/config.yml')}\nbudgets:\n  turns: ${turns}\n`;
+  `${sample.read('.ratchet/config.yml')}\nbudgets:\n  turns: ${turns}\n  ways: 2\n  repairs: 0\n`;

@@ -139,6 +139,8 @@ export function planningAnswers(options: { stale?: string } = {}): Answer {
         }));
         return done({ evidence });
       }
+      case 'noteChoice':
+        return done({});
       case 'composeTree':
         return done({ tree: `tree-of-${String(get('hunkIds'))}` });
       case 'propose': {

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../src/protocol/canonicalJson.ts';
 import type { JournalEntry } from '../../src/protocol/journal.ts';
 import type { RunSignal } from '../../src/protocol/signals.ts';
 import type { Answer } from '../fakes/fakeWorld.ts';
-import { person, plan, planningAnswers } from '../fakes/planningWorld.ts';
+import { person, plan, planInput, planningAnswers } from '../fakes/planningWorld.ts';
 import { type Driven, drive, timeless } from './drive.ts';
 
 const approve = person[0];
@@ -192,6 +192,59 @@ describe('after a rejection', () => {
       },
     });
     expect(view.hunks).toEqual({ h1: 'accepted', h2: 'rejected', h3: 'accepted' });
+  });
+});
+
+describe('several ways through a step', () => {
+  const twoWays = { budget: { ...planInput.budget, ways: 2, repairs: 0 } };
+  /** The edit of way 2 leads to a tree that passes. */
+  const secondIsBetter: Answer = (name, input, info) => {
+    const answer = planningAnswers()(name, input, info);
+    if (answer === 'never' || !answer.ok || name !== 'judge' || get(input, 'stepId') !== 's1') return answer;
+    const verdict = Object(get(answer.output, 'verdicts', 0));
+    const status = get(input, 'way') === 2 ? 'passed' : 'failed';
+    return { ...answer, output: { verdicts: [{ ...verdict, status, findings: [] }] } };
+  };
+
+  it('are played apart from each other, and the better goes on', async () => {
+    const { entries, view } = await drive([], { answer: secondIsBetter, input: twoWays });
+    expect(view.outcome?.outcome).toBe('applied');
+    expect(view.steps[0]?.ways.map(({ passed, isChosen }) => [passed, isChosen])).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+    const steps = scheduled(entries, 'stepGym').filter(({ input }) => get(input, 'stepId') === 's1');
+    expect(new Set(steps.map(({ input }) => get(input, 'way')))).toEqual(new Set([1, 2]));
+    const [choice] = scheduled(entries, 'noteChoice');
+    expect(choice?.input).toMatchObject({ stepId: 's1', chosen: 2 });
+    expect((await replayRun('r', entries)).identical).toBe(true);
+  });
+
+  it('each hear what the person says, once', async () => {
+    const signal: RunSignal = { name: 'comment', payload: { text: 'Mind the edge.' } };
+    const left = [signal];
+    const { entries } = await drive([], {
+      answer: secondIsBetter,
+      input: twoWays,
+      until: (entry, engine) => {
+        if (firstOf('stepGym')(entry)) for (const said of left.splice(0)) void engine.signal(said);
+      },
+    });
+    const hearing = scheduled(entries, 'nextTurn').filter(({ input }) =>
+      canonicalJson(input).includes('Mind the edge.'),
+    );
+    expect(hearing.map(({ input }) => [get(input, 'step', 'id'), get(input, 'way', 'number')])).toEqual([
+      ['s1', 1],
+      ['s1', 2],
+    ]);
+  });
+
+  it('resume after a crash at any entry', async () => {
+    const whole = await drive([], { answer: secondIsBetter, input: twoWays });
+    for (let count = 1; count < whole.entries.length; count += 3) {
+      const resumed = await drive(whole.entries.slice(0, count), { answer: secondIsBetter });
+      expect(timeless(resumed.view)).toEqual(timeless(whole.view));
+    }
   });
 });
 

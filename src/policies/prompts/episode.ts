@@ -20,6 +20,10 @@ export function episodePrompt(episode: Episode): Prompt {
     `Files it expects: ${step.files.join(', ') || 'none named'}`,
     `It is done when tests show:\n${step.acceptance.map((line) => `- ${line}`).join('\n')}`,
   ];
+  if (episode.way !== undefined)
+    parts.push(
+      `This is way ${episode.way.number} of ${episode.way.of} that are tried independently; the best is taken by what the gates say.${episode.way.number > 1 ? ' Where there is more than one sound design, take another than the first that comes to mind.' : ''}`,
+    );
   if (findings.length > 0) {
     const listed = findings.slice(0, 30).map((finding) => {
       const place =
