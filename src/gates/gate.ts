@@ -21,6 +21,12 @@ export interface GateContext {
   readonly containment: Containment;
   /** Runs the project's tests in a worktree with that tree; with `files`, only theirs where the runner can. */
   readonly runTests: (tree: string, signal: AbortSignal, files?: readonly string[]) => Promise<Result<TestReport>>;
+  /** Runs those of the files that the project's command runs by itself; `undefined` where the runner cannot, or none is left. */
+  readonly runSome: (
+    tree: string,
+    signal: AbortSignal,
+    files: readonly string[],
+  ) => Promise<Result<{ readonly report: TestReport; readonly files: readonly string[] } | undefined>>;
   readonly flakyTests: FlakyMemory;
   /** What a person accepted; undefined where the candidate is a policy's, which may not excuse itself. */
   readonly acceptances: ReadAcceptances | undefined;

@@ -9,7 +9,7 @@ import type { Finding, Severity, VerdictStatus } from '../protocol/verdict.ts';
 import { movedFinding, readBaselines, shrinkFinding } from './baselineFindings.ts';
 import { type CommandPlace, runCommandRule } from './commandRules.ts';
 import { type Gate, type GateContext, type GateResult, withContainment } from './gate.ts';
-import { readText, type TreeReader } from './treeReader.ts';
+import { plainFiles, readText, type TreeReader } from './treeReader.ts';
 
 export const invariantsGate: Gate = {
   name: 'invariants',
@@ -104,11 +104,6 @@ export async function findViolations(
   if (!judged.ok) return judged;
   const renamed = baseTree === undefined ? new Map<string, string>() : await renames(files, baseTree, tree);
   return success({ identified: identify(judged.value.violations, renamed), problems: judged.value.problems });
-}
-
-async function plainFiles(files: TreeReader, tree: string): Promise<{ path: string; blob: string }[]> {
-  const listed = await files.list(tree);
-  return listed.filter(({ mode }) => mode.startsWith('100')).map(({ path, blob }) => ({ path, blob }));
 }
 
 /** From the path in the tree to the path in the base. */

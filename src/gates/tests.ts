@@ -2,18 +2,21 @@
 // Nothing passes by absence: no test executed is `unproven`.
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
 import type { Finding } from '../protocol/verdict.ts';
+import { type Flaky, findFlaky } from './findFlaky.ts';
 import { type Gate, type GateContext, type GateResult, withContainment } from './gate.ts';
-import { type Outcomes, rerunFailures, rerunPassed } from './reruns.ts';
+import { isSureError, isSureFailure, runRelated, withoutOthers } from './relatedTests.ts';
 
 export const testsGate: Gate = {
   name: 'tests',
-  version: 2,
+  version: 3,
   // A verdict without a sandbox is not asked for again once there is one.
   configOf: ({ tests, sandbox, prepare, dependencyFolders }, { containment }) => ({
     ...{ tests, sandbox, prepare, dependencyFolders },
     contained: containment.contained,
   }),
   async judge(context) {
+    const early = await judgeRelated(context);
+    if (early !== undefined) return early;
     const candidate = await run(context, context.candidateTree, 'Tests on the change');
     if (!candidate.ok) {
       const status = candidate.reason === 'noTests' ? 'unproven' : 'errored';
@@ -31,50 +34,6 @@ export const testsGate: Gate = {
   },
 };
 
-/** A test that passes and fails on the very same files. `before`: it did so before the change. */
-export interface Flaky extends Outcomes {
-  readonly before: boolean;
-  /** How often it ran on the base, where that was looked at. */
-  readonly baseRuns: number;
-}
-
-async function findFlaky(
-  context: GateContext,
-  candidate: TestReport,
-  base: TestReport | undefined,
-): Promise<ReadonlyMap<string, Flaky>> {
-  const { baseTree, candidateTree, config, flakyTests, signal } = context;
-  const rerunOn = (tree: string) => async (files: readonly string[]) => {
-    context.onProgress('Running failed tests again, to tell flaky from broken');
-    const ran = await context.runTests(tree, signal, files);
-    return ran.ok ? ran.value : undefined;
-  };
-  const { reruns } = config.tests;
-  const outcomes = await rerunFailures(candidate, reruns, rerunOn(candidateTree));
-  const flaky = new Map([...outcomes].filter(([, { passed }]) => passed > 0));
-  if (flaky.size === 0) return new Map();
-  const known = await flakyTests.known();
-  const failedOnBase = new Set(base?.tests.filter(({ status }) => status === 'failed').map(({ id }) => id));
-  const open = [...flaky.keys()].filter((id) => !known.has(id) && !failedOnBase.has(id));
-  const onBase =
-    base === undefined || open.length === 0
-      ? new Map<string, Outcomes>()
-      : await rerunPassed(open, base, reruns, rerunOn(baseTree));
-  const seen = new Map([...onBase].filter(([, { failed }]) => failed > 0));
-  for (const id of failedOnBase) {
-    const outcome = flaky.get(id);
-    if (outcome !== undefined) seen.set(id, outcome);
-  }
-  await flakyTests.remember(seen);
-  return new Map(
-    [...flaky].map(([id, outcome]) => {
-      const ran = onBase.get(id);
-      const baseRuns = ran === undefined ? 0 : ran.passed + ran.failed;
-      return [id, { ...outcome, before: known.has(id) || seen.has(id), baseRuns }];
-    }),
-  );
-}
-
 type Ran =
   | { readonly ok: true; readonly report: TestReport }
   | { readonly ok: false; readonly reason: string; readonly message: string };
@@ -83,6 +42,20 @@ async function run(context: GateContext, tree: string, label: string): Promise<R
   context.onProgress(label);
   const ran = await context.runTests(tree, context.signal);
   return ran.ok ? { ok: true, report: ran.value } : { ok: false, ...ran.failure };
+}
+
+/** `failed` when tests that have to do with the change fail for sure; nothing else is ever said without running all tests. */
+async function judgeRelated(context: GateContext): Promise<GateResult | undefined> {
+  const related = await runRelated(context);
+  if (related === undefined) return undefined;
+  const { report, base } = related;
+  const flaky = await findFlaky(context, report, base);
+  const broken = report.tests.filter(({ id, status }) => status === 'failed' && flaky.get(id)?.before !== true);
+  const isSure = broken.some((test) => isSureFailure(related, test)) || isSureError(related);
+  const result = judgeReports(report, base, flaky);
+  if (!isSure || result.status !== 'failed') return undefined;
+  const { containment } = report;
+  return { ...result, summary: withContainment(withoutOthers(result.summary, related), containment), containment };
 }
 
 /** Exported for its tests: the whole decision, from two reports and what running failed tests again has shown. */

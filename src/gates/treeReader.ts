@@ -48,3 +48,9 @@ export async function readText(files: TreeReader, tree: string, path: string): P
   if (bytes === undefined || bytes.includes(0)) return undefined;
   return new TextDecoder().decode(bytes);
 }
+
+/** The files that are neither links nor submodules, as the rule engine takes them. */
+export async function plainFiles(files: TreeReader, tree: string): Promise<{ path: string; blob: string }[]> {
+  const listed = await files.list(tree);
+  return listed.filter(({ mode }) => mode.startsWith('100')).map(({ path, blob }) => ({ path, blob }));
+}

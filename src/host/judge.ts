@@ -10,7 +10,7 @@ import type { VerdictCache } from '../gates/verdictCache.ts';
 import type { Repository } from '../gym/git.ts';
 import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { readFileAt } from '../gym/snapshot.ts';
-import { runTests } from '../gym/testRunner/runTests.ts';
+import { type RunTestsOptions, runSome, runTests } from '../gym/testRunner/runTests.ts';
 import type { WorktreePool } from '../gym/worktree.ts';
 import type { InvariantEngine } from '../invariants/engine.ts';
 import { acceptancesPath } from '../protocol/acceptance.ts';
@@ -67,6 +67,8 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
     visible: [parts.repository.root],
     runTests: async (tree, signal, files = []) =>
       await testTree({ ...request, tree, files, signal, config: config.value }, parts),
+    runSome: async (tree, signal, files) =>
+      await withTests({ ...request, tree, signal, config: config.value }, parts, (options) => runSome(files, options)),
     containment: await containmentOf(config.value.sandbox),
     flakyTests: parts.flakyTests,
     acceptances:
@@ -94,24 +96,29 @@ async function withWorktree<T>(
   }
 }
 
-/** The project's tests on a tree, by a configuration, in the worktree of that key. */
-export async function testTree(
-  place: Place & {
-    readonly config: RatchetConfig;
-    readonly files: readonly string[];
-    readonly onProgress: (text: string) => void;
-  },
+type TestPlace = Place & { readonly config: RatchetConfig; readonly onProgress: (text: string) => void };
+
+async function withTests<T>(
+  place: TestPlace,
   parts: Pick<JudgeParts, 'pool' | 'repository'>,
-): Promise<Result<TestReport>> {
-  const { config, files, signal, onProgress } = place;
+  use: (options: RunTestsOptions) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const { config, signal, onProgress } = place;
   return await withWorktree(place, parts, async (path) => {
     const commands = placeOfCommands(parts.repository, path);
     const prepared = await prepareWorktree(commands, config, signal);
     if (!prepared.ok) return prepared;
     const { tests, sandbox } = config;
-    return await runTests({ ...commands, config: tests, sandbox, files, signal, onProgress });
+    return await use({ ...commands, config: tests, sandbox, signal, onProgress });
   });
 }
+
+/** The project's tests on a tree, by a configuration, in the worktree of that key. */
+export const testTree = async (
+  place: TestPlace & { readonly files: readonly string[] },
+  parts: Pick<JudgeParts, 'pool' | 'repository'>,
+): Promise<Result<TestReport>> =>
+  await withTests(place, parts, (options) => runTests({ ...options, files: place.files }));
 
 /** Dependency folders of a worktree lead into the working copy; caches of tools go with the worktree. */
 export const placeOfCommands = ({ root }: Repository, worktree: string): PreparePlace => ({

@@ -163,6 +163,23 @@ export class InvariantEngine {
     return success(answer.value.files);
   }
 
+  /** Test files that have to do with changed ones, the nearest first. */
+  async relatedTests(
+    { root, files, changed, tests }: Pick<Judgement, 'root' | 'files'> & Record<'changed' | 'tests', readonly string[]>,
+    signal?: AbortSignal,
+  ): Promise<Result<string[]>> {
+    const { cacheDirectory } = this.#options;
+    const cache = cacheDirectory === undefined ? {} : { cacheDirectory };
+    const answer = await this.#ask(
+      { kind: 'relatedTests', root, files: [...files], changed: [...changed], tests: [...tests], ...cache },
+      signal,
+    );
+    if (!answer.ok) return answer;
+    if (answer.value.kind !== 'testsRelated')
+      return failure('engine', 'The rule engine gave another answer than it was asked for.');
+    return success(answer.value.paths);
+  }
+
   /** The child's process id, for tests; undefined when none is alive. */
   get pid(): number | undefined {
     return this.#child.pid;

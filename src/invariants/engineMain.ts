@@ -31,6 +31,7 @@ async function answer(request: EngineRequest): Promise<EngineAnswer> {
     if (request.kind === 'judgeRules') return { kind: 'rulesJudged', id, ...(await judge.judge(request)) };
     if (request.kind === 'judgeHistory')
       return { kind: 'historyJudged', id, ...(await judgeHistory(request, judge.store)) };
+    if (request.kind === 'relatedTests') return { kind: 'testsRelated', id, paths: await judge.related(request) };
     return {
       kind: 'testsRead',
       id,

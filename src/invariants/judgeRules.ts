@@ -11,7 +11,8 @@ import { judgeImports, needsOfImports } from './kinds/judgeImports.ts';
 import { judgeMatches, needsOfMatches } from './kinds/judgeMatches.ts';
 import { judgeMetric, needsOfMetric } from './kinds/judgeMetric.ts';
 import { type Judged, type Need, prepare, type Question } from './kinds/kind.ts';
-import type { judgeRulesSchema, Problem, Violation } from './messages.ts';
+import type { judgeRulesSchema, Problem, relatedTestsSchema, Violation } from './messages.ts';
+import { relatedTests } from './related/relatedTests.ts';
 import { Tree } from './tree.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -38,10 +39,29 @@ export class RuleJudge {
     return await judging;
   }
 
-  async #answer(request: JudgeRequest): Promise<{ violations: Violation[]; problems: Problem[] }> {
+  /** Tests that have to do with changed files, over the same facts and the same tree. */
+  async related(request: z.infer<typeof relatedTestsSchema>): Promise<string[]> {
+    const finding = this.#last.then(async () => {
+      const tree = await this.#open(request);
+      try {
+        return await relatedTests(request, tree, this.store);
+      } finally {
+        await this.store.close();
+      }
+    });
+    this.#last = finding.catch(() => undefined);
+    return await finding;
+  }
+
+  async #open({ root, files, cacheDirectory }: Pick<JudgeRequest, 'root' | 'files' | 'cacheDirectory'>): Promise<Tree> {
     if (this.store.trim()) this.#tree = undefined;
-    await this.store.openDisk(request.cacheDirectory);
-    this.#tree = Tree.of(request.root, request.files, this.store, this.#tree);
+    await this.store.openDisk(cacheDirectory);
+    this.#tree = Tree.of(root, files, this.store, this.#tree);
+    return this.#tree;
+  }
+
+  async #answer(request: JudgeRequest): Promise<{ violations: Violation[]; problems: Problem[] }> {
+    const tree = await this.#open(request);
     const watchdog = this.#watchdog;
     if (watchdog !== undefined) watchdog.limitMs = request.ruleMs ?? defaultRuleMs;
     // Git is started when a content of the base is asked for, which few rules do.
@@ -49,7 +69,7 @@ export class RuleJudge {
     const { repository } = request;
     try {
       return await this.#judge(request, {
-        tree: this.#tree,
+        tree,
         store: this.store,
         base: request.base,
         changed: request.base === undefined ? undefined : changedPaths(request.base, request.files),
@@ -60,7 +80,7 @@ export class RuleJudge {
           return await blobs?.read(blob);
         },
         watchdog,
-        filesOf: filesWithout(request, this.#tree),
+        filesOf: filesWithout(request, tree),
       });
     } finally {
       watchdog?.leave();

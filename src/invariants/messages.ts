@@ -52,10 +52,20 @@ export const readTestsSchema = z.object({
   files: z.array(z.object({ path: z.string(), text: z.string() })),
 });
 
+/** Which of the test files `tests` have to do with the paths in `changed`, some of which may be gone. */
+export const relatedTestsSchema = judgeRulesSchema
+  .pick({ id: true, root: true, files: true, cacheDirectory: true })
+  .extend({
+    kind: z.literal('relatedTests'),
+    changed: z.array(z.string()),
+    tests: z.array(z.string()),
+  });
+
 export const engineRequestSchema = z.discriminatedUnion('kind', [
   judgeRulesSchema,
   judgeHistorySchema,
   readTestsSchema,
+  relatedTestsSchema,
 ]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
@@ -96,6 +106,7 @@ export const engineAnswerSchema = z.discriminatedUnion('kind', [
     blobs: z.number(),
   }),
   z.object({ kind: z.literal('testsRead'), id: z.number(), files: z.array(fileFactsSchema) }),
+  z.object({ kind: z.literal('testsRelated'), id: z.number(), paths: z.array(z.string()) }),
   z.object({ kind: z.literal('failed'), id: z.number(), message: z.string() }),
 ]);
 export type EngineAnswer = z.infer<typeof engineAnswerSchema>;

@@ -86,6 +86,12 @@ export const configSchema = z.strictObject({
         .max(20)
         .default(2)
         .describe('How often failed tests are run again on the same files, to tell flaky from broken.'),
+      related: z
+        .enum(['first', 'off'])
+        .default('first')
+        .describe(
+          'Whether tests that have to do with a change run before all others, where the runner can run some. They can only fail a change sooner.',
+        ),
       memoryMegabytes: z.number().positive().default(8192).describe('The most memory the process tree may hold.'),
     })
     .prefault({}),

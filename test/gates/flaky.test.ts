@@ -40,7 +40,7 @@ async function judge(base: Course, candidate: Course, reruns = 2) {
   const context = {
     baseTree: 'base',
     candidateTree: 'candidate',
-    config: { ...config, tests: { ...config.tests, reruns } },
+    config: { ...config, tests: { ...config.tests, reruns, related: 'off' as const } },
     flakyTests: new FlakyTests(commonDir),
     runTests: async (tree: string, _signal: AbortSignal, files: readonly string[] = []) => {
       if (files.length > 0) asked.push(files);

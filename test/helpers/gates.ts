@@ -6,7 +6,7 @@ import { openRepository, type Repository } from '../../src/gym/git.ts';
 import { takeSnapshot } from '../../src/gym/snapshot.ts';
 import { InvariantEngine } from '../../src/invariants/engine.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
-import { failure } from '../../src/protocol/result.ts';
+import { failure, success } from '../../src/protocol/result.ts';
 import { type Files, makeRepository } from './repository.ts';
 
 export const engineEntry = resolve(import.meta.dirname, '../../src/invariants/engineMain.ts');
@@ -31,6 +31,7 @@ export const gateContext = (asked: Asked & Partial<GateContext>): GateContext =>
   checkout: async () => await Promise.reject(new Error('This gate needs no checkout.')),
   containment: { contained: 'sandbox', detail: 'bubblewrap' },
   runTests: async () => failure('noTests', 'no test is run here'),
+  runSome: async () => success(undefined),
   acceptances: undefined,
   flakyTests: { known: async () => new Map(), remember: async () => undefined },
   signal: new AbortController().signal,

@@ -10,7 +10,9 @@ import { runContained, whyStopped, withScratch } from '../sandbox/runContained.t
 import { adapters } from './adapters.ts';
 import { detectTestCommand } from './detect.ts';
 import { narrowCommand } from './narrowCommand.ts';
+import { partOfAll } from './partOfAll.ts';
 import { prepareFiles, readReport, readWritten, shellQuote, stampsOf } from './reportFiles.ts';
+import type { TestCommand } from './testCommand.ts';
 
 export interface RunTestsOptions {
   /** The worktree. */
@@ -28,7 +30,7 @@ export interface RunTestsOptions {
 }
 
 /** Runners that take files beside what their command names, so that this has to go. */
-const narrowed = new Set<TestReport['runner']>(['vitest', 'jest', 'mocha', 'node:test']);
+const narrowed = new Set<TestReport['runner']>(['vitest', 'jest', 'mocha', 'node:test', 'pytest']);
 const tailLength = 8_000;
 /** Bytes. Some runners report on stdout only, and a report that is cut at its front is not read. */
 const outputLimit = 64 * 1024 * 1024;
@@ -37,23 +39,47 @@ const outputLimit = 64 * 1024 * 1024;
 export async function runTests(options: RunTestsOptions): Promise<Result<TestReport>> {
   const detected = await detectTestCommand(options.cwd, options.config);
   if (!detected.ok) return detected;
-  const adapter = adapters[detected.value.runner];
+  const { runner, command } = detected.value;
+  const files = adapters[runner].takesFiles ? (options.files ?? []) : [];
+  const line = files.length > 0 && narrowed.has(runner) ? narrowCommand(command, runner) : command;
+  return await run(detected.value, { line, files }, options);
+}
+
+/**
+ * Runs those of the files that the project's command runs by itself, and no others: what fails there fails when all are run.
+ * `undefined` where the runner cannot be told so, or no such file is left.
+ */
+export async function runSome(
+  files: readonly string[],
+  options: Omit<RunTestsOptions, 'files'>,
+): Promise<Result<{ readonly report: TestReport; readonly files: readonly string[] } | undefined>> {
+  const detected = await detectTestCommand(options.cwd, options.config);
+  if (!detected.ok) return detected;
+  const part = await partOfAll(detected.value, files, options.cwd);
+  if (part === undefined) return success(undefined);
+  const ran = await run(detected.value, part, options);
+  return ran.ok ? success({ report: ran.value, files: part.covered }) : ran;
+}
+
+async function run(
+  { runner, command: whole }: TestCommand,
+  { line, files }: { readonly line: string; readonly files: readonly string[] },
+  options: RunTestsOptions,
+): Promise<Result<TestReport>> {
+  const adapter = adapters[runner];
   return await withScratch(async (scratch) => {
     const runFiles = await prepareFiles(scratch, adapter.helper);
     const globs =
-      detected.value.runner === 'junit'
+      runner === 'junit'
         ? options.config.report === undefined
           ? []
           : [options.config.report]
         : (adapter.reportGlobs ?? []);
     const before = await stampsOf(options.cwd, globs);
-    const files = (options.files ?? []).map(shellQuote).join(' ');
-    const hasFiles = adapter.takesFiles && files !== '';
-    const isNarrowed = hasFiles && narrowed.has(detected.value.runner);
-    const line = isNarrowed ? narrowCommand(detected.value.command) : detected.value.command;
-    const command = `${adapter.command(line, runFiles)}${hasFiles ? ` ${files}` : ''}`;
-    options.onProgress?.(`Running ${detected.value.command}`);
-    const run = await runContained({
+    const names = files.map((file) => ` ${shellQuote(file)}`).join('');
+    const command = `${adapter.command(line, runFiles)}${names}`;
+    options.onProgress?.(`Running ${whole}`);
+    const contained = await runContained({
       line: command,
       cwd: options.cwd,
       sandbox: options.sandbox,
@@ -68,14 +94,14 @@ export async function runTests(options: RunTestsOptions): Promise<Result<TestRep
       onOutput: (text) => reportLine(text, options.onProgress),
     });
     options.signal?.throwIfAborted();
-    if (!run.ok) return run;
-    const { ran, containment } = run.value;
+    if (!contained.ok) return contained;
+    const { ran, containment } = contained.value;
     const report = await readReport(runFiles.report);
     const reportFiles = await readWritten(options.cwd, globs, before);
     const parsed = adapter.parse({ cwd: options.cwd, report, stdout: ran.stdout, reportFiles });
     return success({
-      runner: detected.value.runner,
-      command: detected.value.command,
+      runner,
+      command: whole,
       exitCode: ran.exitCode,
       timedOut: ran.timedOut,
       perTest: adapter.perTest && parsed.isComplete,
