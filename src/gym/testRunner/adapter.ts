@@ -24,6 +24,8 @@ export interface TestAdapter {
 /** Reports are hostile text: readers never throw, and what they cannot read is an incomplete report. */
 export interface AdapterInput {
   readonly cwd: string;
+  /** The project's own command. */
+  readonly command: string;
   readonly report: string | undefined;
   readonly stdout: string;
   /** Reports in the project that this run has written, by path relative to `cwd`. */

@@ -52,7 +52,7 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
         /(^|\s)--test(?=\s|$)/,
         `$1--test --test-reporter=${nodeTestReporter()} --test-reporter-destination=${quoted.report} --test-reporter=spec --test-reporter-destination=stdout`,
       ),
-    parse: ({ report, cwd }) => parseNodeTest(report, cwd),
+    parse: parseNodeTest,
   },
   pytest: pytestAdapter,
   unittest: unittestAdapter,

@@ -1,7 +1,10 @@
 // Results of Node's own test runner, as JSON lines from a reporter that is passed as a data: URL, so no file is needed.
+import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../protocol/parseJson.ts';
 import type { TestResult } from '../../protocol/testReport.ts';
+import type { AdapterInput } from './adapter.ts';
+import { readSource } from './reportFiles.ts';
 import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 const source = `export default async function* (events) {
@@ -14,7 +17,7 @@ const source = `export default async function* (events) {
       yield JSON.stringify({ type, name, file, line, nesting, skip: skip !== undefined && skip !== false,
         todo: todo !== undefined && todo !== false, kind: details?.type, durationMs: details?.duration_ms,
         failureType: error?.failureType, message }) + '\\n';
-    } else if (type === 'test:start') {
+    } else if (type === 'test:start' || type === 'test:enqueue') {
       yield JSON.stringify({ type, name: data.name, file: data.file, nesting: data.nesting }) + '\\n';
     } else if (type === 'test:stderr') continue;
   }
@@ -44,12 +47,19 @@ const eventSchema = z.object({
   message: z.string().nullish(),
 });
 
-export function parseNodeTest(report: string | undefined, cwd: string): ParsedReport {
+export function parseNodeTest({
+  report,
+  cwd,
+  command,
+}: Pick<AdapterInput, 'report' | 'cwd' | 'command'>): ParsedReport {
   if (report === undefined) return { tests: [], errors: [], isComplete: false };
   const tests: TestResult[] = [];
   const errors: string[] = [];
   // Suites that have started and not ended, by file: results come after `test:start` of all their ancestors.
   const open = new Map<string, string[]>();
+  // A file that ends its process ends well for Node, whatever was still to come.
+  const unfinished = new Map<string, { readonly file: string; readonly name: string; readonly count: number }>();
+  const silent: string[] = [];
   let isComplete = false;
   for (const line of report.split('\n').filter((text) => text !== '')) {
     const event = eventSchema.safeParse(parseJson(line));
@@ -60,11 +70,14 @@ export function parseNodeTest(report: string | undefined, cwd: string): ParsedRe
     const names = open.get(file) ?? [];
     open.set(file, names);
     if (type === 'test:start') names[nesting] = name;
+    const isFile = file !== '' && (name === event.data.file || relativeTo(cwd, name) === file);
+    if (!isFile && file !== '' && type !== 'test:start') {
+      const key = `${file}\n${nesting}\n${name}`;
+      const before = unfinished.get(key)?.count ?? 0;
+      unfinished.set(key, { file, name, count: before + (type === 'test:enqueue' ? 1 : -1) });
+    }
     if (type !== 'test:pass' && type !== 'test:fail') continue;
-    const isFile =
-      name === event.data.file ||
-      relativeTo(cwd, name) === file ||
-      (event.data.failureType === 'testCodeFailure' && /^\\d+$/.test(name));
+    if (isFile && type === 'test:pass' && event.data.skip !== true) silent.push(file);
     if (type === 'test:fail' && (isFile || event.data.kind === 'suite')) {
       // A suite fails because of its tests; only a failure of its own is news.
       if (event.data.failureType !== 'subtestsFailed')
@@ -84,5 +97,15 @@ export function parseNodeTest(report: string | undefined, cwd: string): ParsedRe
     const message = event.data.message ?? undefined;
     tests.push(result(file, path, status, event.data.line ?? undefined, event.data.durationMs ?? undefined, message));
   }
+  const counted = [...unfinished.values()];
+  for (const { file, name, count } of counted) if (count > 0) errors.push(`${file} ended before its test ${name} did.`);
+  const isFiltered = /--test-(?:only|name-pattern|skip-pattern)\b/.test(command);
+  for (const path of isFiltered ? [] : silent)
+    if (!counted.some(({ file }) => file === path) && definesTests(readSource(join(cwd, path))))
+      errors.push(`${path} ended before it said anything of its tests.`);
   return { tests: numbered(tests), errors, isComplete };
 }
+
+/** A call that nothing stands around is made, unless the file ends before; a script of assertions alone has none. */
+const definesTests = (text: string): boolean =>
+  /['"]node:test['"]/.test(text) && /^(?:await\s+)?(?:test|it|suite|describe)\s*\(/m.test(text);

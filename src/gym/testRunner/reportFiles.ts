@@ -1,5 +1,5 @@
 // Reports that runners write into the project. Only files that a run has written count: an old report proves nothing.
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
@@ -8,6 +8,7 @@ import type { RunFiles } from './adapter.ts';
 /** Folders that hold many files and no report of the project's own tests. */
 const skipped = new Set(['.git', 'node_modules', '.venv']);
 const maxFiles = 5_000;
+const maxSourceBytes = 2 * 1024 * 1024;
 const maxReportBytes = 128 * 1024 * 1024;
 
 /** When each file that matches was last written, by path relative to `cwd`. */
@@ -56,6 +57,23 @@ export async function readReport(path: string): Promise<string | undefined> {
     return there.isFile() && there.size <= maxReportBytes ? await file.readFile('utf8') : undefined;
   } finally {
     await file.close();
+  }
+}
+
+/** A source file of the project, with the same care; empty when there is none. */
+export function readSource(path: string): string {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let file: number;
+  try {
+    file = openSync(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+  } catch {
+    return '';
+  }
+  try {
+    const there = fstatSync(file);
+    return there.isFile() && there.size <= maxSourceBytes ? readFileSync(file, 'utf8') : '';
+  } finally {
+    closeSync(file);
   }
 }
 

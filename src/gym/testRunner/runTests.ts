@@ -98,7 +98,7 @@ async function run(
     const { ran, containment } = contained.value;
     const report = await readReport(runFiles.report);
     const reportFiles = await readWritten(options.cwd, globs, before);
-    const parsed = adapter.parse({ cwd: options.cwd, report, stdout: ran.stdout, reportFiles });
+    const parsed = adapter.parse({ cwd: options.cwd, command: whole, report, stdout: ran.stdout, reportFiles });
     return success({
       runner,
       command: whole,

@@ -1,0 +1,188 @@
+// The cases that every runner's adapter has to stand, on a real project of that framework: what it tells of each test against
+// what the framework tells by another reporter, and what it makes of crashes, hangs, flaky tests and no test at all.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { parseXml, XmlElement } from '@rgrove/parse-xml';
+import { describe, expect, it } from 'vitest';
+import { judgeReports, testsGate } from '../../src/gates/tests.ts';
+import { shareFolder } from '../../src/gym/dependencyFolders.ts';
+import { scrubbedEnvironment } from '../../src/gym/environmentVariables.ts';
+import { runTests } from '../../src/gym/testRunner/runTests.ts';
+import { configSchema } from '../../src/protocol/config.ts';
+import { success } from '../../src/protocol/result.ts';
+import type { TestReport, TestRunnerName } from '../../src/protocol/testReport.ts';
+import { gateContext, newEngine } from './gates.ts';
+import type { Files } from './repository.ts';
+
+export type Statuses = Readonly<Record<string, 'passed' | 'failed' | 'skipped'>>;
+
+export interface RunnerCases {
+  readonly runner: TestRunnerName;
+  /** Why nothing can be run on this machine. */
+  readonly missing?: string | false;
+  /** Files of every case. */
+  readonly common?: Files;
+  readonly tests?: Record<string, unknown>;
+  readonly sandbox?: Record<string, unknown>;
+  /** Links in the packages of this project. */
+  readonly usesPackages?: boolean;
+  readonly cache?: string;
+  /** Tests that pass, fail and are skipped. */
+  readonly mixed: Files;
+  /** The framework's own word on `mixed`, by the names that the adapter gives. */
+  readonly own: (run: OwnRun) => Statuses;
+  /** A passing test, and then one that ends the process with exit code 0. */
+  readonly crash: Files;
+  /** Never comes to an end, and never gives the word back to the runner. */
+  readonly hang: Files;
+  /** `steady` passes; `flips` fails when there is no file `seen` yet, which it writes. */
+  readonly flaky: Files;
+  readonly none: Files;
+  /** What the framework's own report can say of a name. */
+  readonly nameOf?: (name: string) => string;
+  /** What a person sees where there is no test: `unproven`, or `failed` where the framework itself says that this is wrong. */
+  readonly ofNone: 'unproven' | 'failed';
+  /** Seconds after which a hanging run is stopped. */
+  readonly hangSeconds?: number;
+}
+
+/** Runs a command of the framework in the project and gives what it printed, both streams; exit codes are no matter. */
+export type OwnRun = (command: string, ...args: string[]) => string;
+
+export const limit = 180_000;
+const packages = resolve(import.meta.dirname, '../../node_modules');
+
+export const isThere = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore', timeout: 60_000 }).status === 0;
+
+interface Project {
+  readonly cwd: string;
+  readonly run: (files?: readonly string[], seconds?: number) => Promise<TestReport>;
+}
+
+async function withProject<T>(cases: RunnerCases, files: Files, use: (project: Project) => Promise<T>): Promise<T> {
+  const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-runner-')));
+  try {
+    for (const [path, text] of Object.entries({ ...cases.common, ...files })) {
+      mkdirSync(dirname(join(cwd, path)), { recursive: true });
+      writeFileSync(join(cwd, path), text);
+      // A report must not look as if this run had written it.
+      utimesSync(join(cwd, path), 1_000_000, 1_000_000);
+    }
+    if (cases.usesPackages === true) await shareFolder(packages, join(cwd, 'node_modules'));
+    const run: Project['run'] = async (asked = [], seconds = 100) => {
+      const { tests, sandbox } = configSchema.parse({
+        tests: { ...cases.tests, timeoutSeconds: seconds },
+        sandbox: cases.sandbox ?? {},
+      });
+      const visible = cases.usesPackages === true ? [dirname(packages)] : [];
+      const cache = cases.cache === undefined ? {} : { cache: cases.cache };
+      const report = await runTests({ cwd, config: tests, sandbox, files: asked, visible, ...cache });
+      if (!report.ok) throw new Error(report.failure.message);
+      return report.value;
+    };
+    return await use({ cwd, run });
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+function ownRun(cwd: string, cache: string | undefined): OwnRun {
+  const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+  const caches = cache === undefined ? {} : { GOCACHE: join(cache, 'go-build'), CARGO_TARGET_DIR: join(cache, 'own') };
+  return (command, ...args) => {
+    const env = scrubbedEnvironment({ PATH: path, CI: 'true', PYTHONDONTWRITEBYTECODE: '1', ...caches });
+    const ran = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 120_000 });
+    if (ran.error !== undefined) throw ran.error;
+    return `${ran.stdout}\n${ran.stderr}`;
+  };
+}
+
+const verdictOf = (report: TestReport) => judgeReports(report, undefined).status;
+
+export function describeRunner(title: string, cases: RunnerCases): void {
+  const isMissing = cases.missing !== undefined && cases.missing !== false;
+  describe.skipIf(isMissing)(isMissing ? `${title} (skipped: ${cases.missing})` : title, () => {
+    it('tells the same of each test as the framework itself', { timeout: limit }, async () => {
+      const { report, own } = await withProject(cases, cases.mixed, async ({ cwd, run }) => ({
+        report: await run(),
+        own: cases.own(ownRun(cwd, cases.cache)),
+      }));
+      expect(report).toMatchObject({ runner: cases.runner, perTest: true, errors: [] });
+      const { nameOf = (name) => name } = cases;
+      expect(Object.fromEntries(report.tests.map(({ name, status }) => [nameOf(name), status]))).toEqual(own);
+      expect(new Set(Object.values(own))).toEqual(new Set(['passed', 'failed', 'skipped']));
+      expect(report.tests).toHaveLength(Object.keys(own).length);
+      expect(verdictOf(report)).toBe('failed');
+    });
+
+    it('does not pass when a test ends the process, though well', { timeout: limit }, async () => {
+      const report = await withProject(cases, cases.crash, async ({ run }) => await run());
+      expect(verdictOf(report)).toBe('failed');
+    });
+
+    it('stops a test that hangs, and fails', { timeout: limit }, async () => {
+      const seconds = cases.hangSeconds ?? 3;
+      const started = performance.now();
+      const report = await withProject(cases, cases.hang, async ({ run }) => await run([], seconds));
+      expect(report).toMatchObject({ timedOut: true, exitCode: null });
+      expect(report.errors.join()).toContain(`longer than ${seconds} seconds`);
+      expect(verdictOf(report)).toBe('failed');
+      expect(performance.now() - started).toBeLessThan((seconds + 10) * 1000);
+    });
+
+    it('tells a flaky test from a broken one', { timeout: limit }, async () => {
+      const engine = newEngine();
+      const result = await withProject(cases, cases.flaky, async ({ run }) => {
+        const runs = {
+          runTests: async (_tree: string, _signal: AbortSignal, files: readonly string[] = []) =>
+            success(await run(files)),
+        };
+        const files = { list: async () => [], read: async () => undefined, changed: async () => [] };
+        return await testsGate.judge(gateContext({ baseTree: 'a', candidateTree: 'a', files, engine, ...runs }));
+      });
+      expect(result.findings).toMatchObject([
+        { rule: 'tests/flaky', message: expect.stringMatching(/flips.* 1 of 2 times/) },
+      ]);
+      expect(result).toMatchObject({ status: 'passed', summary: expect.stringContaining('1 of them flaky') });
+    });
+
+    it('proves nothing without a test', { timeout: limit }, async () => {
+      const report = await withProject(cases, cases.none, async ({ run }) => await run());
+      expect(verdictOf(report)).toBe(cases.ofNone);
+    });
+  });
+}
+
+/** TAP without subtests, of which the names are made by `nameOf`. */
+export function flatTap(text: string, nameOf: (name: string) => string): Statuses {
+  const points = [...text.matchAll(/^(not ok|ok) +\d+(?: -)? (.*?)( # SKIP.*| # time.*)?$/gm)];
+  return Object.fromEntries(
+    points.map(([, word, name = '', rest = '']) => [
+      nameOf(name),
+      rest.startsWith(' # SKIP') ? 'skipped' : word === 'ok' ? 'passed' : 'failed',
+    ]),
+  );
+}
+
+/** Test cases of JUnit XML by their names and those of the suites around them. */
+export function junitStatuses(text: string, nameOf: (name: string, suites: readonly string[]) => string): Statuses {
+  const statuses: Record<string, 'passed' | 'failed' | 'skipped'> = {};
+  const visit = (element: XmlElement, suites: readonly string[]): void => {
+    for (const child of element.children) {
+      if (!(child instanceof XmlElement)) continue;
+      const { name = '' } = child.attributes;
+      const has = (tag: string) => child.children.some((inner) => inner instanceof XmlElement && inner.name === tag);
+      if (child.name === 'testsuite') visit(child, [...suites, name]);
+      else if (child.name === 'testcase')
+        statuses[nameOf(name, suites)] =
+          has('failure') || has('error') ? 'failed' : has('skipped') ? 'skipped' : 'passed';
+    }
+  };
+  const end = text.lastIndexOf('</testsuites>') + '</testsuites>'.length;
+  const { root } = parseXml(text.slice(text.indexOf('<testsuites'), end));
+  if (root !== null) visit(root, []);
+  return statuses;
+}
