@@ -1,17 +1,20 @@
 // Runners of JavaScript on real projects: vitest, jest, mocha, node:test and Playwright's own.
-import { describeRunner, flatTap, junitStatuses } from '../helpers/runnerCases.ts';
+import { describe, expect, it } from 'vitest';
+import { judgeReports } from '../../src/gates/tests.ts';
+import type { Files } from '../helpers/repository.ts';
+import { describeRunner, flatTap, junitStatuses, limit, runFiles } from '../helpers/runnerCases.ts';
 
 const script = (test: string) => ({ 'package.json': JSON.stringify({ type: 'module', scripts: { test } }) });
 const common = (test: string) => ({ ...script(test), '.gitignore': 'node_modules\n' });
 /** Every framework here has `describe`, a test function and `skip`. */
-const mixed = (head: string, name: string, test = 'it') => ({
+const mixed = (head: string, name: string, test = 'it', todo = '') => ({
   [`test/a${name}`]: `${head}
 describe('sums', () => {
   ${test}('adds', () => {});
   ${test}('fails', () => { throw new Error('too large'); });
   describe('deep', () => {
     ${test}('adds', () => {});
-    ${test}.skip('waits', () => {});
+    ${test}.skip('waits', () => {});${todo}
   });
 });
 ${test}('stands alone', () => {});
@@ -21,6 +24,7 @@ ${test}('has "quotes", $& and ünï', () => {});
 });
 const crash = (head: string, name: string, test = 'it') => ({
   [`test/a${name}`]: `${head}\n${test}('good', () => {});\n${test}('ends', () => { process.exit(0); });\n${test}('never', () => {});\n`,
+  [`test/b${name}`]: `${head}\n${test}('good elsewhere', () => {});\n`,
 });
 const hang = (head: string, name: string, test = 'it') => ({
   [`test/a${name}`]: `${head}\n${test}('good', () => {});\n${test}('hangs', () => { for (;;); });\n`,
@@ -33,8 +37,17 @@ const flaky = (
 ) => ({
   [`test/a${name}`]: `${head}\n${fs}\n${test}('steady', () => {});\n${test}('flips', () => {\n  if (existsSync('seen')) return;\n  writeFileSync('seen', '');\n  throw new Error('the first time');\n});\n`,
 });
-const casesOf = (head: string, name: string, test?: string, fs?: string) => ({
-  mixed: mixed(head, name, test),
+const broken = (head: string, name: string, test = 'it') => ({
+  [`test/a${name}`]: `${head}\n${test}('good', () => {});\n`,
+  [`test/b${name}`]: `${head}\n${test}('good', () => {});\nthrow new Error('no such thing');\n`,
+});
+const casesOf = (
+  head: string,
+  name: string,
+  { test, fs, todo }: { test?: string; fs?: string; todo?: string } = {},
+) => ({
+  mixed: mixed(head, name, test, todo),
+  broken: broken(head, name, test),
   crash: crash(head, name, test),
   hang: hang(head, name, test),
   flaky: flaky(head, name, test, fs),
@@ -42,10 +55,14 @@ const casesOf = (head: string, name: string, test?: string, fs?: string) => ({
   usesPackages: true,
 });
 
+const required = "const { existsSync, writeFileSync } = require('node:fs');";
+const todo = "\n    it.todo('later');";
+
 describeRunner('vitest', {
   runner: 'vitest',
   common: common('vitest'),
-  ...casesOf("import { describe, it } from 'vitest';", '.test.js'),
+  ...casesOf("import { describe, it } from 'vitest';", '.test.js', { todo }),
+  failed: { name: 'sums > fails', file: 'test/a.test.js', message: 'too large' },
   own: (run) => flatTap(run('vitest', 'run', '--reporter=tap-flat'), (name) => name.split(' > ').slice(1).join(' > ')),
   ofNone: 'failed',
 });
@@ -56,7 +73,8 @@ describeRunner('jest', {
     'package.json': JSON.stringify({ scripts: { test: 'jest' } }),
     'own.cjs': `module.exports = class { onTestResult(_, { testResults }) { for (const { ancestorTitles, title, status } of testResults) console.log('own ' + JSON.stringify([[...ancestorTitles, title].join(' > '), status])); } };\n`,
   },
-  ...casesOf('', '.test.js', 'it', "const { existsSync, writeFileSync } = require('node:fs');"),
+  ...casesOf('', '.test.js', { fs: required, todo }),
+  failed: { name: 'sums > fails', file: 'test/a.test.js', line: 4, message: 'too large' },
   own: (run) =>
     Object.fromEntries(
       [...run('jest', '--reporters=./own.cjs').matchAll(/^own (.*)$/gm)].map(([, json = '']) => {
@@ -70,9 +88,10 @@ describeRunner('jest', {
 describeRunner('mocha', {
   runner: 'mocha',
   common: { 'package.json': JSON.stringify({ scripts: { test: 'mocha' } }) },
-  ...casesOf('', '.js', 'it', "const { existsSync, writeFileSync } = require('node:fs');"),
+  ...casesOf('', '.js', { fs: required }),
   // Its reports know the whole title only.
   nameOf: (name) => name.replaceAll(' > ', ' '),
+  failed: { name: 'sums > fails', file: 'test/a.js', message: 'too large' },
   own: (run) => flatTap(run('mocha', '--reporter', 'tap'), (name) => name),
   ofNone: 'unproven',
 });
@@ -80,7 +99,8 @@ describeRunner('mocha', {
 describeRunner('node:test', {
   runner: 'node:test',
   common: common('node --test'),
-  ...casesOf("import { describe, it } from 'node:test';", '.test.js'),
+  ...casesOf("import { describe, it } from 'node:test';", '.test.js', { todo }),
+  failed: { name: 'sums > fails', file: 'test/a.test.js', line: 4, message: 'too large' },
   own: (run) =>
     // This reporter escapes names twice.
     junitStatuses(run('node', '--test', '--test-reporter=junit'), (name, suites) =>
@@ -92,7 +112,35 @@ describeRunner('node:test', {
 describeRunner("Playwright's test runner", {
   runner: 'playwright',
   common: common('playwright test'),
-  ...casesOf("import { test } from '@playwright/test';\nconst { describe } = test;", '.spec.js', 'test'),
+  ...casesOf("import { test } from '@playwright/test';\nconst { describe } = test;", '.spec.js', { test: 'test' }),
+  failed: { name: 'sums > fails', file: 'test/a.spec.js', line: 5, message: 'too large' },
   own: (run) => junitStatuses(run('playwright', 'test', '--reporter=junit'), (name) => name.replaceAll(' › ', ' > ')),
   ofNone: 'failed',
+});
+
+describe('node:test, a file that ends its process', () => {
+  const head = "import { test } from 'node:test';\n";
+  const green = { 'test/green.test.mjs': `${head}test('good', () => {});\n` };
+  const verdictOf = async (files: Files, command = 'node --test') => {
+    const report = await runFiles({ ...common(command), ...green, ...files });
+    return [judgeReports(report, undefined).status, report.errors.join()];
+  };
+  it('fails when that is while a test runs, though its first tests have passed', { timeout: limit }, async () => {
+    const later = `${head}test('good', () => {});\ntest('waits', async () => {\n  await new Promise((done) => setTimeout(done, 200));\n  process.exit(0);\n});\n`;
+    expect(await verdictOf({ 'test/a.test.mjs': later })).toEqual([
+      'failed',
+      expect.stringContaining('its test waits'),
+    ]);
+  });
+  it('is fine where it has no test, or none that the command asks for', { timeout: limit }, async () => {
+    const others = {
+      'test/helper.mjs':
+        "import { test } from 'node:test';\nexport const twice = (name) => {\n  test(name, () => {});\n};\n",
+      'test/script.test.mjs': "import assert from 'node:assert';\nassert.ok(true);\n",
+      'test/windows.test.mjs': `${head}if (process.platform === 'none') {\n  test('there', () => {});\n}\n`,
+    };
+    expect(await verdictOf(others)).toEqual(['passed', '']);
+    const asked = 'node --test --test-name-pattern=good';
+    expect(await verdictOf({ 'test/a.test.mjs': `${head}test('other', () => {});\n` }, asked)).toEqual(['passed', '']);
+  });
 });

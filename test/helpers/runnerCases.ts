@@ -33,6 +33,10 @@ export interface RunnerCases {
   readonly mixed: Files;
   /** The framework's own word on `mixed`, by the names that the adapter gives. */
   readonly own: (run: OwnRun) => Statuses;
+  /** What is told of one failed test of `mixed`. */
+  readonly failed: { readonly name: string; readonly file?: string; readonly line?: number; readonly message: string };
+  /** Tests, and a file that cannot be loaded or compiled. */
+  readonly broken: Files;
   /** A passing test, and then one that ends the process with exit code 0. */
   readonly crash: Files;
   /** Never comes to an end, and never gives the word back to the runner. */
@@ -51,7 +55,7 @@ export interface RunnerCases {
 /** Runs a command of the framework in the project and gives what it printed, both streams; exit codes are no matter. */
 export type OwnRun = (command: string, ...args: string[]) => string;
 
-export const limit = 180_000;
+export const limit = 300_000;
 const packages = resolve(import.meta.dirname, '../../node_modules');
 
 export const isThere = (command: string, ...args: string[]): boolean =>
@@ -62,7 +66,9 @@ interface Project {
   readonly run: (files?: readonly string[], seconds?: number) => Promise<TestReport>;
 }
 
-async function withProject<T>(cases: RunnerCases, files: Files, use: (project: Project) => Promise<T>): Promise<T> {
+type Kind = Pick<RunnerCases, 'common' | 'tests' | 'sandbox' | 'usesPackages' | 'cache'>;
+
+async function withProject<T>(cases: Kind, files: Files, use: (project: Project) => Promise<T>): Promise<T> {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-runner-')));
   try {
     for (const [path, text] of Object.entries({ ...cases.common, ...files })) {
@@ -72,7 +78,7 @@ async function withProject<T>(cases: RunnerCases, files: Files, use: (project: P
       utimesSync(join(cwd, path), 1_000_000, 1_000_000);
     }
     if (cases.usesPackages === true) await shareFolder(packages, join(cwd, 'node_modules'));
-    const run: Project['run'] = async (asked = [], seconds = 100) => {
+    const run: Project['run'] = async (asked = [], seconds = 150) => {
       const { tests, sandbox } = configSchema.parse({
         tests: { ...cases.tests, timeoutSeconds: seconds },
         sandbox: cases.sandbox ?? {},
@@ -88,6 +94,10 @@ async function withProject<T>(cases: RunnerCases, files: Files, use: (project: P
     rmSync(cwd, { recursive: true, force: true });
   }
 }
+
+/** One run of a project of these files. */
+export const runFiles = async (files: Files, kind: Kind = {}, seconds?: number): Promise<TestReport> =>
+  await withProject(kind, files, async ({ run }) => await run([], seconds));
 
 function ownRun(cwd: string, cache: string | undefined): OwnRun {
   const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
@@ -115,6 +125,14 @@ export function describeRunner(title: string, cases: RunnerCases): void {
       expect(Object.fromEntries(report.tests.map(({ name, status }) => [nameOf(name), status]))).toEqual(own);
       expect(new Set(Object.values(own))).toEqual(new Set(['passed', 'failed', 'skipped']));
       expect(report.tests).toHaveLength(Object.keys(own).length);
+      expect(verdictOf(report)).toBe('failed');
+      const { name: failedName, message, ...place } = cases.failed;
+      const failed = report.tests.find(({ name }) => name === failedName);
+      expect(failed).toMatchObject({ ...place, status: 'failed', message: expect.stringContaining(message) });
+    });
+
+    it('fails when a file cannot be loaded, whatever the others say', { timeout: limit }, async () => {
+      const report = await withProject(cases, cases.broken, async ({ run }) => await run());
       expect(verdictOf(report)).toBe('failed');
     });
 
@@ -158,11 +176,11 @@ export function describeRunner(title: string, cases: RunnerCases): void {
 
 /** TAP without subtests, of which the names are made by `nameOf`. */
 export function flatTap(text: string, nameOf: (name: string) => string): Statuses {
-  const points = [...text.matchAll(/^(not ok|ok) +\d+(?: -)? (.*?)( # SKIP.*| # time.*)?$/gm)];
+  const points = [...text.matchAll(/^(not ok|ok) +\d+(?: -)? (.*?)( # (?:SKIP|TODO|time).*)?$/gm)];
   return Object.fromEntries(
     points.map(([, word, name = '', rest = '']) => [
       nameOf(name),
-      rest.startsWith(' # SKIP') ? 'skipped' : word === 'ok' ? 'passed' : 'failed',
+      /^ # (?:SKIP|TODO)/.test(rest) ? 'skipped' : word === 'ok' ? 'passed' : 'failed',
     ]),
   );
 }

@@ -1,13 +1,13 @@
 // TAP, the Test Anything Protocol, from the output of any command. It is complete when its plan and its tests agree.
 import type { TestResult } from '../../protocol/testReport.ts';
 import type { TestAdapter } from './adapter.ts';
-import { firstLines, numbered, type ParsedReport, result } from './testResult.ts';
+import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 export const tapAdapter: TestAdapter = {
   perTest: true,
   takesFiles: false,
   command: (command) => command,
-  parse: ({ stdout }) => parseTap(stdout),
+  parse: ({ stdout, cwd }) => parseTap(stdout, cwd),
 };
 
 interface Point {
@@ -18,7 +18,7 @@ interface Point {
 
 const pointLine = /^( *)(not ok|ok)\b(?: +\d+)?(?: *-)? *(.*?)(?:\s+#\s*(skip|todo)\b.*)?$/i;
 
-function parseTap(text: string): ParsedReport {
+function parseTap(text: string, cwd: string): ParsedReport {
   const points: Point[] = [];
   const errors: string[] = [];
   // Points of subtests come before the point that names them; they wait here, by depth.
@@ -45,12 +45,8 @@ function parseTap(text: string): ParsedReport {
     if (point === null) continue;
     const [, indent = '', word = '', name = '', directive] = point;
     const depth = Math.floor(indent.length / 4);
-    const status =
-      directive?.toLowerCase() === 'skip' || (directive !== undefined && word !== 'ok')
-        ? 'skipped'
-        : word === 'ok'
-          ? 'passed'
-          : 'failed';
+    // What is still to be done proves nothing, also where it is `ok`: it may have no body.
+    const status = directive !== undefined ? 'skipped' : word === 'ok' ? 'passed' : 'failed';
     const inner = waiting.splice(depth + 1).flat();
     const own: Point = { names: [name === '' ? 'unnamed' : name], status, diagnostics: '' };
     const under = inner.map((one) => ({ ...one, names: [...own.names, ...one.names] }));
@@ -67,16 +63,18 @@ function parseTap(text: string): ParsedReport {
     }
   }
   const isComplete = plans === 1 && plan === count && errors.length === 0 && waiting.flat().length === 0 && !isInYaml;
-  return { tests: numbered(points.map(resultOf)), errors, isComplete };
+  return { tests: numbered(points.map((point) => resultOf(point, cwd))), errors, isComplete };
 }
 
-function resultOf({ names, status, diagnostics }: Point): TestResult {
+function resultOf({ names, status, diagnostics }: Point, cwd: string): TestResult {
   const duration = /^duration_ms: ([\d.]+)/m.exec(diagnostics)?.[1];
-  const line = /^line: (\d+)/m.exec(diagnostics)?.[1];
+  // Node writes both in one.
+  const [, path, place] = /^location: ['"]?([^'"\n]+?):(\d+):\d+/m.exec(diagnostics) ?? [];
+  const line = /^line: (\d+)/m.exec(diagnostics)?.[1] ?? place;
   const message = diagnostics === '' ? 'not ok' : diagnostics;
   const shown = result('', names, status, numberOf(line), numberOf(duration), message);
-  const file = /^file: ['"]?([^'"\n]+)/m.exec(diagnostics)?.[1];
-  return file === undefined ? shown : { ...shown, file };
+  const file = /^file: ['"]?([^'"\n]+)/m.exec(diagnostics)?.[1] ?? path;
+  return file === undefined ? shown : { ...shown, file: relativeTo(cwd, file) };
 }
 
 const numberOf = (text: string | undefined): number | undefined =>
