@@ -56,6 +56,7 @@ func Example() {
     'inner/inner_test.go': 'package inner\n\nimport "testing"\n\nfunc TestInner(t *testing.T) {}\n',
     'empty/empty.go': 'package empty\n',
   },
+  part: { file: 'inner/inner_test.go', names: ['example.org/sums/inner > TestInner'] },
   failed: { name: 'example.org/sums > TestMany > two_words', message: 'too large' },
   broken: { 'a_test.go': head, 'inner/inner_test.go': 'package inner\n\nfunc TestX() { no }\n' },
   own: (run) => goList(run('go', 'test', '-v', '-count=1', './...')),

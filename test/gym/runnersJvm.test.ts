@@ -97,3 +97,39 @@ describeRunner('Maven', {
   ofNone: 'unproven',
   hangSeconds: 12,
 });
+
+const build = `plugins { id 'java' }
+repositories { mavenCentral() }
+dependencies { testImplementation 'junit:junit:4.13.2' }
+test { testLogging { events 'passed', 'failed', 'skipped' } }
+`;
+const gradle = {
+  'build.gradle': build,
+  'settings.gradle': "rootProject.name = 'sums'\n",
+  '.gitignore': 'build\n.gradle\n',
+};
+/** Some versions print the class alone, some with its package. */
+const withoutPackage = (name: string): string => name.replace(/^.*\.(?=\w+ > )/, '');
+
+describeRunner('Gradle', {
+  runner: 'gradle',
+  missing: whyNot('gradle', { ...gradle, [sums]: inClass('SumsTest', good) }, '--no-daemon', '-q', 'test'),
+  common: gradle,
+  tests: { command: 'gradle --no-daemon --offline test' },
+  sandbox: { write: [join(homedir(), '.gradle')] },
+  ...cases,
+  nameOf: withoutPackage,
+  own: (run) => {
+    const text = run('gradle', '--no-daemon', '--offline', 'cleanTest', 'test');
+    const lines = [...text.matchAll(/^([\w.]+ > \w+)(?:\(\))? (PASSED|FAILED|SKIPPED)$/gm)];
+    return Object.fromEntries(
+      lines.map(([, name = '', word]) => [
+        withoutPackage(name),
+        word === 'PASSED' ? 'passed' : word === 'FAILED' ? 'failed' : 'skipped',
+      ]),
+    );
+  },
+  none: { 'src/main/java/org/example/Sums.java': 'package org.example;\npublic class Sums {}\n' },
+  ofNone: 'unproven',
+  hangSeconds: 30,
+});

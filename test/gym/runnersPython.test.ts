@@ -72,6 +72,7 @@ class TestMore:
 `,
     'tests/test_again.py': 'def test_again():\n    raise ValueError("é")\n',
   },
+  part: { file: 'tests/test_again.py', names: ['test_again'] },
   failed: { name: 'test_bad', file: 'tests/test_sums.py', line: 6, message: 'too large' },
   broken: { 'test_a.py': 'def test_good():\n    pass\n', 'test_b.py': 'import no_such_module\n' },
   own: (run) => pytestList(run('python3', '-m', 'pytest', '-v', '--no-header', '--color=no')),

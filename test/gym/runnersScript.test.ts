@@ -47,6 +47,7 @@ const casesOf = (
   { test, fs, todo }: { test?: string; fs?: string; todo?: string } = {},
 ) => ({
   mixed: mixed(head, name, test, todo),
+  part: { file: `test/b${name}`, names: ['rejects'] },
   broken: broken(head, name, test),
   crash: crash(head, name, test),
   hang: hang(head, name, test),

@@ -9,9 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { judgeReports, testsGate } from '../../src/gates/tests.ts';
 import { shareFolder } from '../../src/gym/dependencyFolders.ts';
 import { scrubbedEnvironment } from '../../src/gym/environmentVariables.ts';
-import { runTests } from '../../src/gym/testRunner/runTests.ts';
+import { type RunTestsOptions, runSome, runTests } from '../../src/gym/testRunner/runTests.ts';
 import { configSchema } from '../../src/protocol/config.ts';
-import { success } from '../../src/protocol/result.ts';
+import { type Result, success } from '../../src/protocol/result.ts';
 import type { TestReport, TestRunnerName } from '../../src/protocol/testReport.ts';
 import { gateContext, newEngine } from './gates.ts';
 import type { Files } from './repository.ts';
@@ -35,6 +35,8 @@ export interface RunnerCases {
   readonly own: (run: OwnRun) => Statuses;
   /** What is told of one failed test of `mixed`. */
   readonly failed: { readonly name: string; readonly file?: string; readonly line?: number; readonly message: string };
+  /** A test file of `mixed`, and the names of its tests, for runners that can run some files. */
+  readonly part?: { readonly file: string; readonly names: readonly string[] };
   /** Tests, and a file that cannot be loaded or compiled. */
   readonly broken: Files;
   /** A passing test, and then one that ends the process with exit code 0. */
@@ -64,6 +66,12 @@ export const isThere = (command: string, ...args: string[]): boolean =>
 interface Project {
   readonly cwd: string;
   readonly run: (files?: readonly string[], seconds?: number) => Promise<TestReport>;
+  readonly runPart: (files: readonly string[]) => Promise<{ report: TestReport; files: readonly string[] }>;
+}
+
+function mustBe<T>(given: Result<T>): T {
+  if (!given.ok) throw new Error(given.failure.message);
+  return given.value;
 }
 
 type Kind = Pick<RunnerCases, 'common' | 'tests' | 'sandbox' | 'usesPackages' | 'cache'>;
@@ -78,18 +86,23 @@ async function withProject<T>(cases: Kind, files: Files, use: (project: Project)
       utimesSync(join(cwd, path), 1_000_000, 1_000_000);
     }
     if (cases.usesPackages === true) await shareFolder(packages, join(cwd, 'node_modules'));
-    const run: Project['run'] = async (asked = [], seconds = 150) => {
+    const optionsOf = (timeoutSeconds = 150): RunTestsOptions => {
       const { tests, sandbox } = configSchema.parse({
-        tests: { ...cases.tests, timeoutSeconds: seconds },
+        tests: { ...cases.tests, timeoutSeconds },
         sandbox: cases.sandbox ?? {},
       });
       const visible = cases.usesPackages === true ? [dirname(packages)] : [];
-      const cache = cases.cache === undefined ? {} : { cache: cases.cache };
-      const report = await runTests({ cwd, config: tests, sandbox, files: asked, visible, ...cache });
-      if (!report.ok) throw new Error(report.failure.message);
-      return report.value;
+      return { cwd, config: tests, sandbox, visible, ...(cases.cache === undefined ? {} : { cache: cases.cache }) };
     };
-    return await use({ cwd, run });
+    return await use({
+      cwd,
+      run: async (files = [], seconds) => mustBe(await runTests({ ...optionsOf(seconds), files })),
+      runPart: async (files) => {
+        const part = mustBe(await runSome(files, optionsOf()));
+        if (part === undefined) throw new Error('The runner cannot run a part of its tests.');
+        return part;
+      },
+    });
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
@@ -130,6 +143,14 @@ export function describeRunner(title: string, cases: RunnerCases): void {
       const failed = report.tests.find(({ name }) => name === failedName);
       expect(failed).toMatchObject({ ...place, status: 'failed', message: expect.stringContaining(message) });
     });
+
+    const { part } = cases;
+    if (part !== undefined)
+      it('runs the tests of one file alone', { timeout: limit }, async () => {
+        const ran = await withProject(cases, cases.mixed, async ({ runPart }) => await runPart([part.file]));
+        expect(ran.files).toEqual([part.file]);
+        expect(ran.report.tests.map(({ name }) => name)).toEqual(part.names);
+      });
 
     it('fails when a file cannot be loaded, whatever the others say', { timeout: limit }, async () => {
       const report = await withProject(cases, cases.broken, async ({ run }) => await run());

@@ -33,13 +33,19 @@ function parseCargo(text: string): ParsedReport {
   let announced = { name: '', source: undefined as string | undefined };
   let telling: string | undefined;
   for (const line of text.split(/\r?\n/)) {
+    const told = /^---- (.+) stdout ----$/.exec(line);
+    // What a failed test printed may look like anything; its end is the list of failures.
+    if (telling !== undefined && told === null && line !== 'failures:') {
+      messages.set(telling, `${messages.get(telling) ?? ''}${line}\n`);
+      continue;
+    }
+    telling = undefined;
     const running = /^\s+Running (?:unittests )?(\S+) \(.*?([^/\\]+?)(?:-[0-9a-f]{16})?(?:\.exe)?\)$/.exec(line);
     // A binary that dies leaves its last line open.
     const docs = /Doc-tests (\S+)$/.exec(line);
     const begin = /^running (\d+) tests?$/.exec(line);
     const current = binaries.at(-1);
     const test = testLine.exec(line);
-    const told = /^---- (.+) stdout ----$/.exec(line);
     const end = endLine.exec(line);
     if (running !== null) announced = { name: running[2] ?? '', source: running[1]?.replaceAll('\\', '/') };
     else if (docs !== null) announced = { name: `${docs[1]} (doc)`, source: undefined };
@@ -53,8 +59,6 @@ function parseCargo(text: string): ParsedReport {
     )
       compileErrors.push(line);
     if (told !== null && current !== undefined) telling = `${current.name} ${told[1]}`;
-    else if (line === 'failures:' || end !== null || begin !== null) telling = undefined;
-    else if (telling !== undefined) messages.set(telling, `${messages.get(telling) ?? ''}${line}\n`);
   }
   const cut = binaries.filter(({ isEnded }) => !isEnded).map(({ name }) => `${name} ended before its tests did.`);
   const errors = [...cut, ...(compileErrors.length === 0 ? [] : [firstLines(compileErrors.join('\n'))])];
