@@ -37,6 +37,9 @@ const flaky = (
 ) => ({
   [`test/a${name}`]: `${head}\n${fs}\n${test}('steady', () => {});\n${test}('flips', () => {\n  if (existsSync('seen')) return;\n  writeFileSync('seen', '');\n  throw new Error('the first time');\n});\n`,
 });
+const late = (head: string, name: string, test = 'it') => ({
+  [`test/a${name}`]: `${head}\n${test}('good', () => { setTimeout(() => { Promise.reject(new Error('too late')); }, 20); });\n${test}('waits', async () => { await new Promise((done) => setTimeout(done, 200)); });\n`,
+});
 const broken = (head: string, name: string, test = 'it') => ({
   [`test/a${name}`]: `${head}\n${test}('good', () => {});\n`,
   [`test/b${name}`]: `${head}\n${test}('good', () => {});\nthrow new Error('no such thing');\n`,
@@ -50,6 +53,7 @@ const casesOf = (
   part: { file: `test/b${name}`, names: ['rejects'] },
   broken: broken(head, name, test),
   crash: crash(head, name, test),
+  late: late(head, name, test),
   hang: hang(head, name, test),
   flaky: flaky(head, name, test, fs),
   none: { [`test/a${name}`]: `${head}\n` },
@@ -143,5 +147,26 @@ describe('node:test, a file that ends its process', () => {
     expect(await verdictOf(others)).toEqual(['passed', '']);
     const asked = 'node --test --test-name-pattern=good';
     expect(await verdictOf({ 'test/a.test.mjs': `${head}test('other', () => {});\n` }, asked)).toEqual(['passed', '']);
+  });
+});
+
+describe('mocha, a rejection that nobody handles at once', () => {
+  const judge = async (test: string) => {
+    const report = await runFiles(
+      { 'package.json': '{ "scripts": { "test": "mocha" } }', 'test/a.js': test },
+      { usesPackages: true },
+    );
+    return [judgeReports(report, undefined).status, report.outputTail];
+  };
+  const waits = "it('waits', async () => { await new Promise((done) => setTimeout(done, 100)); });\n";
+  it('is named where it fails the run', { timeout: limit }, async () => {
+    const [status, tail] = await judge(`it('good', () => { Promise.reject(new Error('too late')); });\n${waits}`);
+    expect([status, tail]).toEqual(['failed', expect.stringContaining('nobody handled: Error: too late')]);
+  });
+  it('is fine when it is handled later, or somebody listens', { timeout: limit }, async () => {
+    const later = `it('good', () => { const late = Promise.reject(new Error('x')); setTimeout(() => late.catch(() => {}), 20); });\n`;
+    expect(await judge(`${later}${waits}`)).toEqual(['passed', expect.anything()]);
+    const listens = `process.on('unhandledRejection', () => {});\nit('good', () => { Promise.reject(new Error('x')); });\n`;
+    expect(await judge(`${listens}${waits}`)).toEqual(['passed', expect.anything()]);
   });
 });

@@ -41,6 +41,8 @@ export interface RunnerCases {
   readonly broken: Files;
   /** A passing test, and then one that ends the process with exit code 0. */
   readonly crash: Files;
+  /** Tests that pass, and a rejection that nobody handles after the first of them has passed. */
+  readonly late?: Files;
   /** Never comes to an end, and never gives the word back to the runner. */
   readonly hang: Files;
   /** `steady` passes; `flips` fails when there is no file `seen` yet, which it writes. */
@@ -161,6 +163,13 @@ export function describeRunner(title: string, cases: RunnerCases): void {
       const report = await withProject(cases, cases.crash, async ({ run }) => await run());
       expect(verdictOf(report)).toBe('failed');
     });
+
+    const { late } = cases;
+    if (late !== undefined)
+      it('does not pass when something breaks after its test has passed', { timeout: limit }, async () => {
+        const report = await withProject(cases, late, async ({ run }) => await run());
+        expect(verdictOf(report)).toBe('failed');
+      });
 
     it('stops a test that hangs, and fails', { timeout: limit }, async () => {
       const seconds = cases.hangSeconds ?? 3;

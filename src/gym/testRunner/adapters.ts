@@ -7,6 +7,7 @@ import { cargoAdapter } from './cargoTest.ts';
 import { goAdapter } from './goTest.ts';
 import { parseJunitFiles } from './junitXml.ts';
 import { gradleAdapter, mavenAdapter } from './jvm.ts';
+import { mochaAdapter } from './mocha.ts';
 import { nodeTestReporter, parseNodeTest } from './nodeTest.ts';
 import { playwrightAdapter } from './playwright.ts';
 import { pytestAdapter } from './pytest.ts';
@@ -37,13 +38,7 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
     },
     parse: ({ report, cwd }) => parseJestLike(report, cwd),
   },
-  mocha: {
-    perTest: true,
-    takesFiles: true,
-    command: (command, { quoted }) =>
-      `${command.replace(/\s(?:--watch|-w)\b/g, '')} --reporter json --reporter-option output=${quoted.report}`,
-    parse: ({ report, cwd }) => parseMocha(report, cwd),
-  },
+  mocha: mochaAdapter,
   'node:test': {
     perTest: true,
     takesFiles: true,
@@ -109,39 +104,6 @@ function parseJestLike(report: string | undefined, cwd: string): ParsedReport {
       return result(path, names, statusOf(test.status), test.location?.line, test.duration ?? undefined, message);
     });
   });
-  return { tests: numbered(tests), errors, isComplete: true };
-}
-
-const mochaTestSchema = z.object({
-  fullTitle: z.string(),
-  title: z.string(),
-  file: z.string().nullish(),
-  duration: z.number().nullish(),
-  err: z.object({ message: z.string().optional(), stack: z.string().optional() }).nullish(),
-});
-const mochaSchema = z.object({
-  tests: z.array(mochaTestSchema),
-  failures: z.array(mochaTestSchema),
-  pending: z.array(mochaTestSchema),
-});
-
-function parseMocha(report: string | undefined, cwd: string): ParsedReport {
-  const parsed = mochaSchema.safeParse(parseJson(report));
-  if (!parsed.success) return missing;
-  const { failures, pending } = parsed.data;
-  const isIn = (list: typeof failures, test: (typeof failures)[number]) =>
-    list.some(({ fullTitle, file }) => fullTitle === test.fullTitle && file === test.file);
-  const tests = parsed.data.tests.map((test) => {
-    const status = isIn(failures, test) ? 'failed' : isIn(pending, test) ? 'skipped' : 'passed';
-    const suite = test.fullTitle.slice(0, Math.max(0, test.fullTitle.length - test.title.length)).trim();
-    const names = suite === '' ? [test.title] : [suite, test.title];
-    const message = test.err?.stack ?? test.err?.message;
-    return result(relativeTo(cwd, test.file ?? ''), names, status, undefined, test.duration ?? undefined, message);
-  });
-  // A failing hook is in `failures` and not in `tests`.
-  const errors = failures
-    .filter((failed) => !isIn(parsed.data.tests, failed))
-    .map((failed) => `${failed.fullTitle}: ${firstLines(failed.err?.message ?? 'failed')}`);
   return { tests: numbered(tests), errors, isComplete: true };
 }
 
