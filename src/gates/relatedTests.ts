@@ -1,6 +1,6 @@
 // The tests that have to do with a change, run before all others. They can only say `failed` sooner: whatever they do not show
 // for sure is left to the run of all tests.
-import { isTestFile } from '../gym/history/findTests.ts';
+import { isNamedAsTest, isTestFile } from '../gym/history/findTests.ts';
 import { isRelevant } from '../gym/history/relevantFiles.ts';
 import type { TestReport, TestResult, TestRunnerName } from '../protocol/testReport.ts';
 import type { GateContext } from './gate.ts';
@@ -45,7 +45,10 @@ async function relatedFiles(context: GateContext): Promise<readonly string[]> {
     .flatMap(({ path, oldPath }) => (oldPath === null ? [path] : [path, oldPath]))
     .filter(isRelevant);
   const listed = await plainFiles(files, candidateTree);
-  const tests = listed.map(({ path }) => path).filter(isTestFile);
+  const inFolders = listed.map(({ path }) => path).filter(isTestFile);
+  // Where tests have names of their own, what else lies in their folders only helps them.
+  const named = inFolders.filter(isNamedAsTest);
+  const tests = named.length > 0 ? named : inFolders;
   if (changed.length === 0 || tests.length < 2) return [];
   const found = await checkout(candidateTree, (root) =>
     engine.relatedTests({ root, files: listed, changed, tests }, signal),
@@ -86,8 +89,13 @@ const passesAlone = (path: string, { tests }: TestReport): boolean =>
   tests.some(({ file, status }) => file === path && status === 'passed');
 
 /** Says what was run, so that nobody takes the verdict for one of all tests. */
-export const withoutOthers = (summary: string, { files }: RelatedRun): string =>
-  `Related tests first: ${summary}, in ${namesOf(files)}. They fail, so the other tests were not run.`;
+export function withoutOthers(summary: string, { files, report }: RelatedRun): string {
+  const told = files.filter(
+    (path) => report.tests.some(({ file }) => file === path) || report.errors.some((error) => error.includes(path)),
+  );
+  const names = namesOf(told.length > 0 ? told : files);
+  return `Related tests first: ${summary}, in ${names}. They fail, so the other tests were not run.`;
+}
 
 function namesOf(files: readonly string[]): string {
   const shown = files.slice(0, 3).join(', ');

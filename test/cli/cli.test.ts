@@ -182,6 +182,21 @@ describe('ratchet check', () => {
     });
   });
 
+  it('runs the tests that have to do with a change first, and no others when these fail', async () => {
+    const path = join(folder, 'src/http/readParcel.ts');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}\nthrow new Error('broken');\n`);
+    const failed = await ratchet(['check', '--json']);
+    expect(failed.code).toBe(1);
+    const { verdicts } = checkDocumentSchema.parse(JSON.parse(failed.stdout));
+    expect(verdicts.find(({ gate }) => gate === 'tests')).toMatchObject({
+      status: 'failed',
+      summary: expect.stringMatching(/^Related tests first: .* in test\/server\.test\.ts\. .* were not run/),
+      findings: expect.arrayContaining([
+        expect.objectContaining({ rule: 'tests/error', message: expect.stringContaining('broken') }),
+      ]),
+    });
+  });
+
   it('is unproven where there are no tests', async () => {
     writeFileSync(join(folder, 'package.json'), '{}');
     const ran = await ratchet(['check', '--json']);

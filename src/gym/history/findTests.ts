@@ -12,6 +12,8 @@ const maxCarried = 200;
 const maxBytes = 512 * 1024;
 
 export const isTestPath = (path: string): boolean => testFolder.test(path) || testName.test(path);
+/** Named as a test, wherever it lies. */
+export const isNamedAsTest = (path: string): boolean => testName.test(path);
 export const isTestFile = (path: string): boolean => testName.test(path) || (isTestPath(path) && code.test(path));
 
 export class TreeTests {
