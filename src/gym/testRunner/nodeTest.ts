@@ -8,6 +8,8 @@ import { readSource } from './reportFiles.ts';
 import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 const source = `export default async function* (events) {
+  // Why a file could not be loaded stands in what it printed.
+  const printed = new Map();
   for await (const { type, data } of events) {
     if (type === 'test:pass' || type === 'test:fail') {
       const { name, file, line, nesting, skip, todo, details } = data;
@@ -16,10 +18,13 @@ const source = `export default async function* (events) {
       const message = error === undefined ? undefined : String(cause?.stack ?? cause?.message ?? cause);
       yield JSON.stringify({ type, name, file, line, nesting, skip: skip !== undefined && skip !== false,
         todo: todo !== undefined && todo !== false, kind: details?.type, durationMs: details?.duration_ms,
-        failureType: error?.failureType, message }) + '\\n';
+        failureType: error?.failureType, message,
+        printed: error === undefined ? undefined : (printed.get(name) ?? printed.get(file)) }) + '\\n';
     } else if (type === 'test:start' || type === 'test:enqueue') {
       yield JSON.stringify({ type, name: data.name, file: data.file, nesting: data.nesting }) + '\\n';
-    } else if (type === 'test:stderr') continue;
+    } else if (type === 'test:stderr' && data.file !== undefined) {
+      printed.set(data.file, ((printed.get(data.file) ?? '') + data.message).slice(-4000));
+    }
   }
   yield JSON.stringify({ type: 'end' }) + '\\n';
 }`;
@@ -45,6 +50,7 @@ const eventSchema = z.object({
   durationMs: z.number().nullish(),
   failureType: z.string().nullish(),
   message: z.string().nullish(),
+  printed: z.string().nullish(),
 });
 
 export function parseNodeTest({
@@ -81,7 +87,7 @@ export function parseNodeTest({
     if (type === 'test:fail' && (isFile || event.data.kind === 'suite')) {
       // A suite fails because of its tests; only a failure of its own is news.
       if (event.data.failureType !== 'subtestsFailed')
-        errors.push(`${file === '' ? name : file}: ${firstLines(event.data.message ?? 'failed')}`);
+        errors.push(`${file === '' ? name : file}: ${firstLines(reasonOf(event.data))}`);
       continue;
     }
     if (event.data.kind === 'suite' || isFile) continue;
@@ -100,6 +106,12 @@ export function parseNodeTest({
       errors.push(`${path} ended before it said anything of its tests.`);
   return { tests: numbered(tests), errors, isComplete };
 }
+
+/** Of a file Node says no more than that it failed. */
+const reasonOf = ({ message, printed, failureType }: z.infer<typeof eventSchema>): string =>
+  failureType === 'testCodeFailure' && printed !== null && printed !== undefined && printed.trim() !== ''
+    ? printed.trim()
+    : (message ?? 'failed');
 
 /** A call that nothing stands around is made, unless the file ends before; a script of assertions alone has none. */
 const definesTests = (text: string): boolean =>
