@@ -147,8 +147,12 @@ function placeOf(test: TestResult): Pick<Finding, 'path' | 'range'> {
   return { path: test.file, range: { startLine: test.line, startColumn: 1, endLine: test.line + 1, endColumn: 1 } };
 }
 
-const outsideErrors = (report: TestReport): Finding[] =>
-  report.errors.map((message) => ({ gate: 'tests', rule: 'tests/error', severity: 'error', message }));
+/** Where the report is cut short, what was printed is all there is to read. */
+const outsideErrors = ({ errors, perTest, outputTail }: TestReport): Finding[] =>
+  errors.map((message) => ({
+    ...{ gate: 'tests', rule: 'tests/error', severity: 'error', message },
+    ...(perTest || outputTail.trim() === '' ? {} : { evidence: outputTail.slice(-2_000) }),
+  }));
 
 /** A test that passed and is not there any more proves less than before. A renamed test is one of these, and a new one. */
 function vanishedTests(candidate: TestReport, base: TestReport | undefined): Finding[] {

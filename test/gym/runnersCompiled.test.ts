@@ -58,7 +58,8 @@ func Example() {
   },
   part: { file: 'inner/inner_test.go', names: ['example.org/sums/inner > TestInner'] },
   failed: { name: 'example.org/sums > TestMany > two_words', message: 'too large' },
-  broken: { 'a_test.go': head, 'inner/inner_test.go': 'package inner\n\nfunc TestX() { no }\n' },
+  broken: { 'a_test.go': head, 'inner/inner_test.go': 'package inner\n\nfunc helper() { no }\n' },
+  brokenBy: 'undefined: no',
   own: (run) => goList(run('go', 'test', '-v', '-count=1', './...')),
   crash: { 'a_test.go': `${head}func TestXEnds(t *testing.T) { os.Exit(0) }\n` },
   hang: { 'a_test.go': `${head}func TestXHangs(t *testing.T) { for {} }\n` },
@@ -127,6 +128,7 @@ ${inModule(`
   nameOf: (name) => name.split(' > ').slice(1).join('::'),
   failed: { name: 'sums > tests > bad', file: 'src/lib.rs', line: 21, message: 'left: 2' },
   broken: { 'src/lib.rs': inModule(''), 'tests/whole.rs': '#[test]\nfn whole( {}\n' },
+  brokenBy: 'error',
   own: (run) => {
     const text = run(
       'env',

@@ -56,6 +56,7 @@ const cases = {
   mixed,
   failed: { name: 'org.example.SumsTest > bad', file: sums, line: 9, message: 'too large' },
   broken: { [sums]: inClass('SumsTest', good), [other]: 'package org.example;\npublic class OtherTest {\n' },
+  brokenBy: 'OtherTest',
   crash: {
     [sums]: inClass('SumsTest', `${good}  @Test public void zEnds() { System.exit(0); }\n`),
     [other]: mixed[other] ?? '',

@@ -28,6 +28,7 @@ it('stands alone', () => {});
   own: (run) =>
     junitStatuses(run('node', '--test-reporter=junit', 'run.mjs'), (name, suites) => [...suites, name].join(' > ')),
   broken: { 'run.mjs': "console.log('TAP version 13');\nimport './missing.mjs';\n" },
+  brokenBy: 'missing.mjs',
   crash: { 'run.mjs': "console.log('TAP version 13\\n1..3\\nok 1 - good');\nprocess.exit(0);\n" },
   hang: { 'run.mjs': "console.log('TAP version 13\\n1..2\\nok 1 - good');\nfor (;;);\n" },
   flaky: {
@@ -53,6 +54,7 @@ describeRunner('JUnit XML', {
   failed: { name: 'a.test.js > sums > fails', message: 'too large' },
   own: (run) => flatTap(run('vitest', 'run', '--reporter=tap-flat'), (name) => name),
   broken: { 'a.test.js': `${vitest}it('good', () => {});\n`, 'b.test.js': "import './missing.js';\n" },
+  brokenBy: 'missing.js',
   crash: { 'a.test.js': `${vitest}it('good', () => {});\nit('ends', () => { process.exit(0); });\n` },
   hang: { 'a.test.js': `${vitest}it('good', () => {});\nit('hangs', () => { for (;;); });\n` },
   flaky: {

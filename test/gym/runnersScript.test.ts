@@ -52,6 +52,7 @@ const casesOf = (
   mixed: mixed(head, name, test, todo),
   part: { file: `test/b${name}`, names: ['rejects'] },
   broken: broken(head, name, test),
+  brokenBy: 'no such thing',
   crash: crash(head, name, test),
   late: late(head, name, test),
   hang: hang(head, name, test),

@@ -39,6 +39,8 @@ export interface RunnerCases {
   readonly part?: { readonly file: string; readonly names: readonly string[] };
   /** Tests, and a file that cannot be loaded or compiled. */
   readonly broken: Files;
+  /** A word of why it cannot be, which the findings have to tell. */
+  readonly brokenBy: string;
   /** A passing test, and then one that ends the process with exit code 0. */
   readonly crash: Files;
   /** Tests that pass, and a rejection that nobody handles after the first of them has passed. */
@@ -156,6 +158,7 @@ export function describeRunner(title: string, cases: RunnerCases): void {
 
     it('fails when a file cannot be loaded, whatever the others say', { timeout: limit }, async () => {
       const report = await withProject(cases, cases.broken, async ({ run }) => await run());
+      expect(JSON.stringify(judgeReports(report, undefined).findings)).toContain(cases.brokenBy);
       expect(verdictOf(report)).toBe('failed');
     });
 
