@@ -1,13 +1,11 @@
 // Runners of compiled languages on real projects: go test and cargo test, each against another form of its own report.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { describeRunner, isThere, type Statuses } from '../helpers/runnerCases.ts';
 
-// One for all cases, as a worktree has one: what Go compiles once, it need not compile again.
-const cache = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-runner-cache-')));
-afterAll(() => rmSync(cache, { recursive: true, force: true }));
+/** The person's own cache of compiled packages: a new one takes Go minutes on a busy machine. */
+const goCache = spawnSync('go', ['env', 'GOCACHE'], { encoding: 'utf8', timeout: 30_000 }).stdout?.trim() ?? '';
+if (goCache !== '') mkdirSync(goCache, { recursive: true });
 
 const words = { PASS: 'passed', FAIL: 'failed', SKIP: 'skipped' } as const;
 
@@ -32,7 +30,7 @@ const head = 'package sums\n\nimport (\n\t"os"\n\t"testing"\n)\n\nvar _ = os.Arg
 describeRunner('go test', {
   runner: 'go',
   missing: !isThere('go', 'version') && 'Go is not installed',
-  cache,
+  sandbox: { write: goCache === '' ? [] : [goCache] },
   common: module,
   mixed: {
     'sums_test.go': `${head}
@@ -84,7 +82,6 @@ const inModule = (body: string) => `#[cfg(test)]\nmod tests {\n    #[test]\n    
 describeRunner('cargo test', {
   runner: 'cargo',
   missing: !isThere('cargo', '--version') && 'Rust is not installed',
-  cache,
   common: { 'Cargo.toml': '[package]\nname = "sums"\nversion = "0.1.0"\nedition = "2021"\n' },
   mixed: {
     'src/lib.rs': `/// Adds.

@@ -28,7 +28,6 @@ export interface RunnerCases {
   readonly sandbox?: Record<string, unknown>;
   /** Links in the packages of this project. */
   readonly usesPackages?: boolean;
-  readonly cache?: string;
   /** Tests that pass, fail and are skipped. */
   readonly mixed: Files;
   /** The framework's own word on `mixed`, by the names that the adapter gives. */
@@ -61,7 +60,7 @@ export interface RunnerCases {
 /** Runs a command of the framework in the project and gives what it printed, both streams; exit codes are no matter. */
 export type OwnRun = (command: string, ...args: string[]) => string;
 
-export const limit = 300_000;
+export const limit = 400_000;
 const packages = resolve(import.meta.dirname, '../../node_modules');
 
 export const isThere = (command: string, ...args: string[]): boolean =>
@@ -78,7 +77,7 @@ function mustBe<T>(given: Result<T>): T {
   return given.value;
 }
 
-type Kind = Pick<RunnerCases, 'common' | 'tests' | 'sandbox' | 'usesPackages' | 'cache'>;
+type Kind = Pick<RunnerCases, 'common' | 'tests' | 'sandbox' | 'usesPackages'>;
 
 async function withProject<T>(cases: Kind, files: Files, use: (project: Project) => Promise<T>): Promise<T> {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-runner-')));
@@ -90,13 +89,13 @@ async function withProject<T>(cases: Kind, files: Files, use: (project: Project)
       utimesSync(join(cwd, path), 1_000_000, 1_000_000);
     }
     if (cases.usesPackages === true) await shareFolder(packages, join(cwd, 'node_modules'));
-    const optionsOf = (timeoutSeconds = 150): RunTestsOptions => {
+    const optionsOf = (timeoutSeconds = 250): RunTestsOptions => {
       const { tests, sandbox } = configSchema.parse({
         tests: { ...cases.tests, timeoutSeconds },
         sandbox: cases.sandbox ?? {},
       });
       const visible = cases.usesPackages === true ? [dirname(packages)] : [];
-      return { cwd, config: tests, sandbox, visible, ...(cases.cache === undefined ? {} : { cache: cases.cache }) };
+      return { cwd, config: tests, sandbox, visible };
     };
     return await use({
       cwd,
@@ -116,11 +115,10 @@ async function withProject<T>(cases: Kind, files: Files, use: (project: Project)
 export const runFiles = async (files: Files, kind: Kind = {}, seconds?: number): Promise<TestReport> =>
   await withProject(kind, files, async ({ run }) => await run([], seconds));
 
-function ownRun(cwd: string, cache: string | undefined): OwnRun {
+function ownRun(cwd: string): OwnRun {
   const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
-  const caches = cache === undefined ? {} : { GOCACHE: join(cache, 'go-build'), CARGO_TARGET_DIR: join(cache, 'own') };
   return (command, ...args) => {
-    const env = scrubbedEnvironment({ PATH: path, CI: 'true', PYTHONDONTWRITEBYTECODE: '1', ...caches });
+    const env = scrubbedEnvironment({ PATH: path, CI: 'true', PYTHONDONTWRITEBYTECODE: '1' });
     const ran = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 120_000 });
     if (ran.error !== undefined) throw ran.error;
     return `${ran.stdout}\n${ran.stderr}`;
@@ -135,7 +133,7 @@ export function describeRunner(title: string, cases: RunnerCases): void {
     it('tells the same of each test as the framework itself', { timeout: limit }, async () => {
       const { report, own } = await withProject(cases, cases.mixed, async ({ cwd, run }) => ({
         report: await run(),
-        own: cases.own(ownRun(cwd, cases.cache)),
+        own: cases.own(ownRun(cwd)),
       }));
       expect(report).toMatchObject({ runner: cases.runner, perTest: true, errors: [] });
       const { nameOf = (name) => name } = cases;
