@@ -49,7 +49,7 @@ async function judgeRelated(context: GateContext): Promise<GateResult | undefine
   const related = await runRelated(context);
   if (related === undefined) return undefined;
   const { report, base } = related;
-  const flaky = await findFlaky(context, report, base);
+  const flaky = await findFlaky(context, report, base, related.files);
   const broken = report.tests.filter(({ id, status }) => status === 'failed' && flaky.get(id)?.before !== true);
   const isSure = broken.some((test) => isSureFailure(related, test)) || isSureError(related);
   const result = judgeReports(report, base, flaky);

@@ -177,11 +177,13 @@ async function judgeGiven({
   aloneOnBase,
   all,
   runner = 'mocha',
+  reruns = 0,
 }: {
   readonly alone: Partial<TestReport>;
   readonly aloneOnBase: Partial<TestReport>;
   readonly all: Partial<TestReport>;
   readonly runner?: TestReport['runner'];
+  readonly reruns?: number;
 }) {
   return await withChange(
     { 'test/a.js': "require('../a.js');\n", 'test/b.js': '', 'a.js': '' },
@@ -191,7 +193,7 @@ async function judgeGiven({
       const reportOf = (part: Partial<TestReport>) => reportWith({ runner, ...part });
       const context: GateContext = {
         ...given,
-        config: configSchema.parse({ tests: { reruns: 0 } }),
+        config: configSchema.parse({ tests: { reruns } }),
         runTests: async () => {
           runs += 1;
           return success(reportOf(all));
@@ -236,6 +238,15 @@ describe('a failure of tests that share a process', () => {
     expect([result.status, runs]).toEqual(['failed', 0]);
     const lonely = await judgeGiven({ alone: { tests: [testOf('two', 'failed')] }, aloneOnBase: {}, all: alone });
     expect([lonely.result.status, lonely.runs]).toEqual(['failed', 2]);
+  });
+});
+
+describe('a failed test that is not known by its file', () => {
+  it('is run again among the related ones, and not among all', async () => {
+    const { file: _, ...test } = testOf('one', 'failed');
+    const alone = { tests: [test] };
+    const { result, runs } = await judgeGiven({ alone, aloneOnBase: passed, all: alone, runner: 'go', reruns: 2 });
+    expect([result.status, runs]).toEqual(['failed', 0]);
   });
 });
 

@@ -33,7 +33,7 @@ function whyNot(command: string, files: Readonly<Record<string, string>>, ...arg
       mkdirSync(dirname(join(cwd, path)), { recursive: true });
       writeFileSync(join(cwd, path), text);
     }
-    const ran = spawnSync(command, args, { cwd, stdio: 'ignore', timeout: 150_000 });
+    const ran = spawnSync(command, args, { cwd, stdio: 'ignore', timeout: 90_000 });
     return ran.status === 0 ? false : `${command} cannot fetch its plugins here`;
   } finally {
     rmSync(cwd, { recursive: true, force: true });
