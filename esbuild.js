@@ -37,6 +37,8 @@ const lazyBundles = {
   'telemetry/otlpExport.ts': './otlp.cjs',
   'host/planText.ts': './planText.cjs',
   './boundary.ts': './boundary.cjs',
+  './chatModels.ts': './chatModels.cjs',
+  './choosePolicy.ts': './choosePolicy.cjs',
 };
 
 const ownBundles = {
@@ -94,6 +96,8 @@ const builds = {
   claude: cjs('src/policies/claude/claudePolicy.ts', 'dist/claude.cjs'),
   otlp: cjs('src/telemetry/otlpExport.ts', 'dist/otlp.cjs'),
   boundary: cjs('src/vscode/boundary.ts', 'dist/boundary.cjs'),
+  chatModels: cjs('src/vscode/chatModels.ts', 'dist/chatModels.cjs'),
+  choosePolicy: cjs('src/vscode/choosePolicy.ts', 'dist/choosePolicy.cjs'),
   planText: cjs('src/host/planText.ts', 'dist/planText.cjs'),
   node: {
     ...common,

@@ -178,11 +178,14 @@ function gates(view: RunView, { setLayout }: Actions): TemplateResult | typeof n
 function budget(view: RunView): TemplateResult {
   const { usage, budget: limits, turns, workedMs } = view;
   const used = usage.inputTokens + usage.outputTokens;
+  const sent = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+  const cached = sent === 0 ? 0 : Math.round((100 * usage.cacheReadTokens) / sent);
   return html`<h3>Budget</h3>
     <dl class="meters">
       ${meter('Answers', turns, limits.turns, `${turns} of ${limits.turns}`)}
       ${meter('Tokens', used, limits.tokens, `${tokens(used)} of ${tokens(limits.tokens)}`)}
       ${meter('Cost', usage.costUsd, limits.usd, `${dollars(usage.costUsd)} of ${dollars(limits.usd)}`)}
+      ${sent === 0 ? nothing : html`<dt>Cache</dt><dd><span class="number">${cached}% of the input came from the cache</span></dd>`}
       ${meter('Work', workedMs, limits.wallMinutes * 60_000, `${duration(workedMs)} of ${limits.wallMinutes} min`)}
     </dl>`;
 }

@@ -8,6 +8,7 @@ import {
   type CheckDocument,
   checkDocumentSchema,
   exitCodes,
+  modelsDocumentSchema,
   perspectivesDocumentSchema,
   replayDocumentSchema,
   runsDocumentSchema,
@@ -70,8 +71,8 @@ function command(name: string, description: string): Command {
     .command(name)
     .description(description)
     .option('--repo <dir>', 'the repository', '.')
-    .option('--policy <policy>', 'claude, scripted:FILE or recorded:RUN (default: .ratchet/config.yml)')
-    .option('--model <id>', 'the model of the claude policy')
+    .option('--policy <policy>', 'claude, claudeCode, scripted:FILE or recorded:RUN (default: .ratchet/config.yml)')
+    .option('--model <id>', 'the model of the claude or claudeCode policy')
     .option('--base-url <url>', 'where the Messages API is (default: ANTHROPIC_BASE_URL)')
     .option('--json', 'print one JSON document on stdout; logs go to stderr');
 }
@@ -267,6 +268,19 @@ command('replay', 'Run a workflow again on its journal, without any effect, and 
       return success(document.identical ? exitCodes.passed : exitCodes.notPassed);
     });
   });
+
+command('models', 'List the models that the key of the claude policy may ask.').action(
+  async (options: CommonOptions) => {
+    await withHost(options, async (host) => {
+      const models = await host.models(untilInterrupted());
+      if (!models.ok) return models;
+      const document = modelsDocumentSchema.parse({ models: models.value, chosen: host.policyName });
+      if (options.json === true) sayDocument(document);
+      else for (const { id, name } of document.models) say(`${id}  ${name}`);
+      return success(exitCodes.passed);
+    });
+  },
+);
 
 command('gym', "The gym's door, for a policy of your own.")
   .command('serve')

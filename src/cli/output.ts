@@ -4,6 +4,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Host } from '../host/api.ts';
 import type { CheckDocument, PerspectiveSummary, PlanDocument } from '../protocol/cliDocuments.ts';
 import type { Plan } from '../protocol/plan.ts';
+import { cacheReadShare } from '../protocol/policy.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { Finding, Verdict, VerdictStatus } from '../protocol/verdict.ts';
 
@@ -104,9 +105,13 @@ export function sayPlan(plan: Plan): void {
 export function sayPlanDocument(document: PlanDocument): void {
   sayVerdicts(document.verdicts);
   if (document.patch !== '' && document.outcome === 'proposed') sayPainted(`\n${coloured(document.patch)}`);
-  const { costUsd, inputTokens, outputTokens, requests } = document.usage;
+  const { cacheReadTokens, cacheWriteTokens, costUsd, inputTokens, outputTokens, requests } = document.usage;
   say(`\nRun ${document.runId}: ${document.outcome}. ${document.message}`);
-  say(`${requests} answers, ${inputTokens} input and ${outputTokens} output tokens, about $${costUsd.toFixed(2)}.`);
+  const sent = inputTokens + cacheReadTokens + cacheWriteTokens;
+  const cached = Math.round(100 * cacheReadShare(document.usage));
+  say(
+    `${requests} answers, ${sent} input (${cached} % from the cache) and ${outputTokens} output tokens, about $${costUsd.toFixed(2)}.`,
+  );
 }
 
 function coloured(patch: string): string {

@@ -87,12 +87,16 @@ function parsePolicy({ policy, model }: CommonOptions): Result<PolicyChoice | un
   if (policy === undefined) return success(model === undefined ? undefined : { kind: 'claude', model });
   const [kind, ...rest] = policy.split(':');
   const detail = rest.join(':');
-  if (kind === 'claude' && detail === '') return success({ kind, ...(model === undefined ? {} : { model }) });
+  if ((kind === 'claude' || kind === 'claudeCode') && detail === '')
+    return success({ kind, ...(model === undefined ? {} : { model }) });
   if (kind === 'scripted' && detail !== '') return success({ kind, file: resolve(detail) });
   // A path is the person's, relative to where they stand; a run's id has neither a dot nor a slash.
   if (kind === 'recorded' && detail !== '')
     return success({ kind, run: /[./\\]/.test(detail) ? resolve(detail) : detail });
-  return failure('usage', `--policy is claude, scripted:FILE or recorded:RUN, not ${JSON.stringify(policy)}.`);
+  return failure(
+    'usage',
+    `--policy is claude, claudeCode, scripted:FILE or recorded:RUN, not ${JSON.stringify(policy)}.`,
+  );
 }
 
 /** Aborted by the first Ctrl-C. */

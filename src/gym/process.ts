@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** The whole environment; the caller's own is not added. */
   readonly env: Readonly<Record<string, string>>;
+  /** Given to its standard input, which is empty otherwise. */
+  readonly input?: string;
   readonly timeoutMs: number;
   /** Resident memory of the whole tree in MiB. */
   readonly memoryMegabytes?: number;
@@ -64,16 +66,22 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   const [program = '', ...rest] = asked;
   const start = isLimited ? limited(program, rest, options.fileMegabytes) : plain;
   const mark = { entry: `${markName}=${token}`, locks: start.locks };
-  const child = spawn(start.command, start.args, {
+  const spawning = {
     cwd: options.cwd,
     env,
     shell: !isLimited && options.shell === true,
     // A group of its own, so that one signal reaches everything that has not left it.
     detached: !isWindows,
     windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  };
+  const child =
+    options.input === undefined
+      ? spawn(start.command, start.args, { ...spawning, stdio: ['ignore', 'pipe', 'pipe'] })
+      : spawn(start.command, start.args, { ...spawning, stdio: ['pipe', 'pipe', 'pipe'] });
   lowerPriority(child.pid);
+  // Whoever ends without having read everything says so by its exit code.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(options.input);
   const stdout = new Tail(options.maxOutputBytes ?? defaultOutputBytes, options.onOutput);
   const stderr = new Tail(options.maxOutputBytes ?? defaultOutputBytes, options.onOutput);
   let written = 0;

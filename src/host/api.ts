@@ -1,11 +1,13 @@
 // What the editor and the CLI see of Ratchet: one host per repository. Nothing here imports `vscode`.
 import type { Acceptance } from '../protocol/acceptance.ts';
+import type { ChatModels } from '../protocol/chatModel.ts';
 import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
 import type { Budget, PolicyChoice, RatchetConfig } from '../protocol/config.ts';
 import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
 import type { Symptom } from '../protocol/investigation.ts';
+import type { ModelName } from '../protocol/policy.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import type { Result } from '../protocol/result.ts';
 import type { RuleHistoryDocument, RulesDocument, RuleTestsDocument } from '../protocol/ruleDocuments.ts';
@@ -48,6 +50,8 @@ export interface HostOptions {
   /** The key for the Claude policy; undefined when there is none. Never logged, never recorded. */
   readonly apiKey: () => Promise<string | undefined>;
   readonly baseUrl: string | undefined;
+  /** The models that the editor lends; undefined where there is no editor. */
+  readonly chatModels?: ChatModels<{ readonly signal: AbortSignal; readonly onProgress?: (text: string) => void }>;
   /** Overrides the policy of `.ratchet/config.yml`. */
   readonly policy: PolicyChoice | undefined;
   /** For the journal's lock, for instance `vscode` or `cli`. */
@@ -135,6 +139,8 @@ export interface Host {
   exportRun(runId: string): Promise<Result<{ text: string; replays: boolean }>>;
   /** Deletes ended runs beyond the newest `keep`, and blobs nobody refers to. */
   prune(keep: number): Promise<Result<{ removed: string[] }>>;
+  /** The models that the key of the Claude policy may ask, the newest first. */
+  models(signal: AbortSignal): Promise<Result<ModelName[]>>;
   /** The restore points of this working copy, the newest first. */
   restorePoints(): Promise<RestorePoint[]>;
   takeRestorePoint(label: string, signal: AbortSignal): Promise<Result<RestorePoint>>;

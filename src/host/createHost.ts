@@ -10,6 +10,7 @@ import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocumen
 import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
 import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
+import type { ModelName } from '../protocol/policy.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
@@ -44,7 +45,7 @@ import { judgeTrees } from './judge.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadConfig } from './loadConfig.ts';
 import { perspectivesWithRecords } from './perspectiveRecords.ts';
-import { makePolicy, policyTitle } from './policyFactory.ts';
+import { chosenPolicy, listModels, makePolicy, policyTitle } from './policyFactory.ts';
 import { replayRun } from './replayRun.ts';
 import { openParts, type RepositoryParts } from './repositoryParts.ts';
 import { rewriteBaseline } from './rewriteBaseline.ts';
@@ -83,7 +84,7 @@ class RepositoryHost implements Host {
     this.#workspace = options.workspace(this.root);
     this.commonDir = parts.repository.commonDir;
     this.config = config;
-    this.policyName = policyTitle(options.policy ?? config.policy);
+    this.policyName = policyTitle(chosenPolicy(options.policy, config.policy));
     this.invariants = makeInvariantTools(parts, (signal) => this.#snapshot(signal), this.#abort.signal);
   }
 
@@ -297,6 +298,10 @@ class RepositoryHost implements Host {
     return success({ removed });
   }
 
+  async models(signal: AbortSignal): Promise<Result<ModelName[]>> {
+    return await listModels(this.#options, AbortSignal.any([signal, this.#abort.signal]));
+  }
+
   async restorePoints(): Promise<RestorePoint[]> {
     return await this.#parts.restorePoints.list();
   }
@@ -403,9 +408,9 @@ class RepositoryHost implements Host {
   }
 
   async #makePolicy(): Promise<Result<Policy>> {
-    const { apiKey, baseUrl } = this.#options;
-    const choice = this.#options.policy ?? this.config.policy;
-    return await makePolicy(choice, { root: this.root, store: this.#parts.store, apiKey, baseUrl });
+    const { apiKey, baseUrl, chatModels } = this.#options;
+    const choice = chosenPolicy(this.#options.policy, this.config.policy);
+    return await makePolicy(choice, { root: this.root, store: this.#parts.store, apiKey, baseUrl, chatModels });
   }
 
   #changed(change: HostChange): void {

@@ -49,7 +49,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   const optional: Record<string, string[]> = {
     '': ['prepare'],
     tests: ['command'],
-    policy: ['model', 'file', 'run'],
+    policy: ['model', 'file', 'run', 'effort', 'thinking', 'window', 'prices'],
     telemetry: ['otlpEndpoint'],
   };
   return [...Object.keys(Object(value)), ...(optional[path.join('.')] ?? [])];

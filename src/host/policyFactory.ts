@@ -4,8 +4,12 @@ import type { Policy } from '../policies/policy.ts';
 import { createRecordedPolicy } from '../policies/recorded.ts';
 import { loadScriptedPolicy } from '../policies/scripted.ts';
 import type { PolicyChoice } from '../protocol/config.ts';
+import type { ModelName } from '../protocol/policy.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
+import type { HostOptions } from './api.ts';
 import { isCassettePath, readCassette } from './cassette.ts';
+import { runClaudeCode } from './claudeCodeProgram.ts';
+import { findClaudeCode } from './findClaudeCode.ts';
 import { recordedAnswers } from './recordedAnswers.ts';
 import type { RunStore } from './runStore.ts';
 
@@ -14,14 +18,26 @@ export interface PolicyParts {
   readonly store: RunStore;
   readonly apiKey: () => Promise<string | undefined>;
   readonly baseUrl: string | undefined;
+  readonly chatModels: HostOptions['chatModels'];
 }
 
 export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Promise<Result<Policy>> {
   switch (choice.kind) {
     case 'claude': {
       const { createClaudePolicy } = await import('../policies/claude/claudePolicy.ts');
-      const apiKey = await parts.apiKey();
-      return success(createClaudePolicy({ apiKey, baseUrl: parts.baseUrl, model: choice.model }));
+      const { model, effort, thinking, window, prices } = choice;
+      const account = { apiKey: await parts.apiKey(), baseUrl: parts.baseUrl };
+      return success(createClaudePolicy({ ...account, model, effort, thinking, window, prices }));
+    }
+    case 'claudeCode': {
+      const { createClaudeCodePolicy } = await import('../policies/claudeCode/claudeCodePolicy.ts');
+      const { model, effort, window } = choice;
+      const isInstalled = findClaudeCode() !== undefined;
+      return success(createClaudeCodePolicy({ run: runClaudeCode, isInstalled, model, effort, window }));
+    }
+    case 'languageModel': {
+      const { createLanguageModelPolicy } = await import('../policies/languageModel/languageModelPolicy.ts');
+      return success(createLanguageModelPolicy({ models: parts.chatModels, model: choice.model }));
     }
     case 'scripted': {
       if (choice.file === undefined)
@@ -45,8 +61,23 @@ export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Prom
   }
 }
 
+/** The models that can be chosen: those of the API, for the key that is set. */
+export async function listModels(
+  parts: Pick<PolicyParts, 'apiKey' | 'baseUrl'>,
+  signal: AbortSignal,
+): Promise<Result<ModelName[]>> {
+  const { listClaudeModels } = await import('../policies/claude/claudePolicy.ts');
+  return await listClaudeModels({ apiKey: await parts.apiKey(), baseUrl: parts.baseUrl }, signal);
+}
+
+/** What a person chose, over what the repository says; its other settings stay where the kind is the same. */
+export function chosenPolicy(own: PolicyChoice | undefined, repositorys: PolicyChoice): PolicyChoice {
+  if (own === undefined) return repositorys;
+  return own.kind === repositorys.kind ? { ...repositorys, ...own } : own;
+}
+
 /** The policy in words, before it is made. */
 export function policyTitle(choice: PolicyChoice): string {
-  const detail = choice.kind === 'claude' ? choice.model : choice.kind === 'scripted' ? choice.file : choice.run;
+  const detail = choice.kind === 'scripted' ? choice.file : choice.kind === 'recorded' ? choice.run : choice.model;
   return detail === undefined ? choice.kind : `${choice.kind} (${detail})`;
 }

@@ -7,6 +7,7 @@ import {
   runTestsInputSchema,
   searchCodeInputSchema,
   type ToolName,
+  textEditorFlatInputSchema,
   toolDescriptions,
 } from '../protocol/gym.ts';
 
@@ -51,3 +52,7 @@ export const toolDefinitions: readonly ToolDefinition[] = [
     inputSchema: schemaOf(finishInputSchema),
   },
 ];
+
+/** The same with every tool's input as a plain object, for models that do not know Anthropic's own tool. */
+export const flatToolDefinitions: readonly (ToolDefinition & { readonly inputSchema: Record<string, unknown> })[] =
+  toolDefinitions.map((tool) => ({ ...tool, inputSchema: tool.inputSchema ?? schemaOf(textEditorFlatInputSchema) }));

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { failureSchema } from './failure.ts';
 import { investigationOutcomeSchema, probeViewSchema } from './investigation.ts';
 import { planSchema } from './plan.ts';
-import { usageSchema } from './policy.ts';
+import { modelNameSchema, usageSchema } from './policy.ts';
 import { runSummarySchema, runViewSchema } from './run.ts';
 import { spanRecordSchema } from './trace.ts';
 import { verdictSchema, verdictStatusSchema } from './verdict.ts';
@@ -26,6 +26,9 @@ export const planDocumentSchema = z.object({
   failure: failureSchema.nullable(),
 });
 export type PlanDocument = z.infer<typeof planDocumentSchema>;
+
+/** The models that the key may ask, the newest first; `chosen` is the one that is asked now. */
+export const modelsDocumentSchema = z.object({ models: z.array(modelNameSchema), chosen: z.string() });
 
 /** `outcome` is null when the run did not come to one; `failure` says why. `report` is Markdown. */
 export const investigationDocumentSchema = z.object({

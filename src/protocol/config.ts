@@ -31,9 +31,46 @@ export const budgetSchema = z.strictObject({
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
+/** US dollars for a million tokens. */
+export const priceSchema = z.strictObject({
+  input: z.number().nonnegative().describe('Input outside of the cache.'),
+  output: z.number().nonnegative().describe('Output, thinking included.'),
+  cacheRead: z.number().nonnegative().optional().describe('Input from the cache; without it, a tenth of `input`.'),
+  cacheWrite: z.number().nonnegative().optional().describe('Input into the cache; without it, 1.25 times `input`.'),
+});
+export type Price = z.infer<typeof priceSchema>;
+
+export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+
 export const policyChoiceSchema = z.strictObject({
-  kind: z.enum(['claude', 'scripted', 'recorded']).default('claude').describe('Who proposes.'),
-  model: z.string().optional().describe('The model id, for instance claude-sonnet-4-5.'),
+  kind: z
+    .enum(['claude', 'claudeCode', 'languageModel', 'scripted', 'recorded'])
+    .default('claude')
+    .describe(
+      'Who proposes. claude: the Messages API, with a key; claudeCode: the Claude Code that is installed and logged in; languageModel: a model of the editor; scripted, recorded: no model.',
+    ),
+  model: z
+    .string()
+    .optional()
+    .describe('The model: an id such as claude-sonnet-5-5, or what claudeCode or the editor calls it.'),
+  effort: z
+    .enum(efforts)
+    .optional()
+    .describe('claude, claudeCode: how much the model works on an answer; its own default without it.'),
+  thinking: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe('claude: whether the model thinks before it answers; its own default without it.'),
+  window: z
+    .number()
+    .int()
+    .min(20_000)
+    .optional()
+    .describe('claude, claudeCode: tokens of the context window, where the API does not say or fewer are wanted.'),
+  prices: z
+    .record(z.string().min(1), priceSchema)
+    .optional()
+    .describe('claude: dollars for a million tokens, by model id or the beginning of it; the longest match counts.'),
   file: z.string().optional().describe('scripted: the file with the answers, relative to the repository.'),
   run: z.string().optional().describe('recorded: the run whose answers are used again.'),
 });

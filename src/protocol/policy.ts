@@ -33,6 +33,12 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
   costUsd: a.costUsd + b.costUsd,
 });
 
+/** How much of what was sent came from the provider's cache, from 0 to 1. */
+export function cacheReadShare({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+  const sent = inputTokens + cacheReadTokens + cacheWriteTokens;
+  return sent === 0 ? 0 : cacheReadTokens / sent;
+}
+
 export const projectRulesSchema = z.array(z.object({ path: z.string(), text: z.string(), truncated: z.boolean() }));
 export type ProjectRules = z.infer<typeof projectRulesSchema>;
 
@@ -110,6 +116,8 @@ export const turnSchema = z.object({
   text: z.string(),
   toolCalls: z.array(toolCallSchema),
   stopReason: z.enum(stopReasons),
+  /** The answer as the provider wants it back, where it holds more than text and calls, such as signed thinking. */
+  original: z.object({ model: z.string(), blocks: z.array(z.record(z.string(), z.unknown())) }).optional(),
 });
 export type Turn = z.infer<typeof turnSchema>;
 
@@ -145,6 +153,10 @@ export type Episode = z.infer<typeof episodeSchema>;
 /** `model` is the model that answered, as the provider named it. */
 export const policyReplySchema = z.object({ usage: usageSchema, model: z.string(), responseId: z.string().nullable() });
 export type PolicyReply = z.infer<typeof policyReplySchema>;
+
+/** A model that can be chosen; `name` is for people. */
+export const modelNameSchema = z.object({ id: z.string(), name: z.string() });
+export type ModelName = z.infer<typeof modelNameSchema>;
 
 /**
  * Reasons of a policy's failures. `unavailable`: no key, a rejected key, no such model. `rateLimited`, `overloaded`,

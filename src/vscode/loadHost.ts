@@ -12,3 +12,11 @@ export async function loadBoundary(): Promise<typeof import('./boundary.ts')> {
 export async function loadPlanText(): Promise<typeof import('../host/planText.ts')> {
   return await import('../host/planText.ts');
 }
+
+export async function loadChatModels(): Promise<typeof import('./chatModels.ts')> {
+  return await import('./chatModels.ts');
+}
+
+export async function loadChoosePolicy(): Promise<typeof import('./choosePolicy.ts')> {
+  return await import('./choosePolicy.ts');
+}

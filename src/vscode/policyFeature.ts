@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { command, type Feature, type FeatureContext } from './feature.ts';
 import { apiKeySecret, commands } from './ids.ts';
+import { loadChoosePolicy } from './loadHost.ts';
 
 export const policyFeature: Feature = (context) => [
   command(context, commands.setApiKey, async () => {
@@ -23,31 +24,38 @@ export const policyFeature: Feature = (context) => [
     await vscode.window.showInformationMessage(vscode.l10n.t('The key was removed.'));
   }),
   command(context, commands.choosePolicy, async () => {
-    const settings = vscode.workspace.getConfiguration('ratchet');
-    const items = [
-      {
-        value: 'repository',
-        label: vscode.l10n.t('As the repository says'),
-        description: 'policy in .ratchet/config.yml',
-      },
-      { value: 'claude', label: 'Claude', description: vscode.l10n.t('the Anthropic API, with your key') },
-    ];
-    const current = settings.get<string>('policy');
-    const picked = await vscode.window.showQuickPick(
-      items.map((item) => ({ ...item, label: `${item.value === current ? '$(check) ' : ''}${item.label}` })),
-      { title: vscode.l10n.t('Ratchet: Choose Policy'), placeHolder: context.supervisor.active?.host.policyName ?? '' },
-    );
-    if (picked === undefined) return;
-    await settings.update('policy', picked.value, vscode.ConfigurationTarget.Global);
+    const { choosePolicy } = await loadChoosePolicy();
+    const chosen = await choosePolicy(context.extension.secrets, context.supervisor.active?.host.policyName ?? '');
+    if (chosen === undefined) return;
     await reopen(context);
-    const hasKey =
-      (await context.extension.secrets.get(apiKeySecret)) !== undefined || process.env.ANTHROPIC_API_KEY !== undefined;
-    if (picked.value === 'claude' && !hasKey) await vscode.commands.executeCommand(commands.setApiKey);
+    if (chosen === 'needsKey') await vscode.commands.executeCommand(commands.setApiKey);
+    else if (chosen === 'needsClaudeCode')
+      await sayMissing(vscode.l10n.t('Claude Code is not installed on this machine.'), installClaudeCode);
+    else if (chosen === 'needsModel')
+      await sayMissing(vscode.l10n.t('The editor has no language model yet.'), searchModels);
   }),
   vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('ratchet')) void reopen(context);
   }),
 ];
+
+const installClaudeCode = {
+  title: vscode.l10n.t('How to Install'),
+  run: async () => await vscode.env.openExternal(vscode.Uri.parse('https://code.claude.com/docs')),
+};
+
+const searchModels = {
+  title: vscode.l10n.t('Find Extensions'),
+  run: async () => await vscode.commands.executeCommand('workbench.extensions.search', '@category:"ai"'),
+};
+
+/** The choice is kept; what it lacks is said, with the next step and the way back. */
+async function sayMissing(message: string, next: { title: string; run: () => Promise<unknown> }): Promise<void> {
+  const other = vscode.l10n.t('Choose Another');
+  const picked = await vscode.window.showWarningMessage(message, next.title, other);
+  if (picked === next.title) await next.run();
+  if (picked === other) await vscode.commands.executeCommand(commands.choosePolicy);
+}
 
 /** The next use makes a host with the new choice; one that executes a run keeps its own until the run ends. */
 async function reopen({ supervisor }: FeatureContext): Promise<void> {

@@ -7,7 +7,7 @@ import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import { apiKeySecret } from './ids.ts';
-import { loadBoundary, loadCreateHost } from './loadHost.ts';
+import { loadBoundary, loadChatModels, loadCreateHost } from './loadHost.ts';
 import { editorWorkspace } from './workspace.ts';
 
 /** One repository that is in use. */
@@ -111,6 +111,7 @@ export class Supervisor {
   async #create(folder: vscode.WorkspaceFolder): Promise<Result<Repository>> {
     const createHost = await loadCreateHost();
     const { parsePolicySetting } = await loadBoundary();
+    const { editorChatModels } = await loadChatModels();
     const settings = vscode.workspace.getConfiguration('ratchet', folder.uri);
     const created = await createHost({
       root: folder.uri.fsPath,
@@ -118,6 +119,7 @@ export class Supervisor {
       log: this.#log,
       apiKey: async () => (await this.#context.secrets.get(apiKeySecret)) ?? process.env.ANTHROPIC_API_KEY,
       baseUrl: textSetting(settings, 'baseUrl') ?? process.env.ANTHROPIC_BASE_URL,
+      chatModels: editorChatModels,
       policy: parsePolicySetting(textSetting(settings, 'policy'), textSetting(settings, 'model')),
       hostName: 'vscode',
     });

@@ -1,32 +1,51 @@
 // The only file that imports the Anthropic SDK. It is in a bundle of its own, which is loaded on first use.
 import Anthropic, { APIError } from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
-import type { MessageCreateParamsStreaming, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
+import type { ContentBlockParam, MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/messages';
+import type { ModelName } from '../../protocol/policy.ts';
 
-export type { MessageCreateParamsStreaming, RawMessageStreamEvent };
+export type { ContentBlockParam, MessageCreateParamsStreaming };
+
+/** A request without what a client adds to every one. */
+export type Body = Omit<MessageCreateParamsStreaming, 'model' | 'stream'>;
 
 export interface ClaudeClient {
-  stream(body: MessageCreateParamsStreaming, signal: AbortSignal): Promise<AsyncIterable<RawMessageStreamEvent>>;
-  models(signal: AbortSignal): Promise<string[]>;
+  /** The events of one answer, as they came: their form is not checked. */
+  stream(model: string, body: Body, signal: AbortSignal): Promise<AsyncIterable<unknown>>;
+  /** Input tokens of a request, by the provider's own count. */
+  count(model: string, body: Body, signal: AbortSignal): Promise<number>;
+  /** What the API says of a model, as it came. */
+  model(id: string, signal: AbortSignal): Promise<unknown>;
+  /** The newest first. */
+  models(signal: AbortSignal): Promise<ModelName[]>;
 }
 
 /** Milliseconds in which the server must begin to answer. */
 const headerTimeoutMs = 120_000;
+/** Milliseconds for questions that are no work for a model. */
+const shortTimeoutMs = 20_000;
 
 export function createClient(apiKey: string, baseUrl: string | undefined): ClaudeClient {
   const client = new Anthropic({
     apiKey,
     // The controller retries, so that every attempt is in the journal.
     maxRetries: 0,
+    // It would print what the server sent.
+    logLevel: 'off',
     timeout: headerTimeoutMs,
     ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
   });
   return {
-    stream: async (body, signal) => await client.messages.create(body, { signal }),
+    stream: async (model, body, signal) => await client.messages.create({ ...body, model, stream: true }, { signal }),
+    count: async (model, { max_tokens: _, ...body }, signal) =>
+      (await client.messages.countTokens({ ...body, model }, { signal, timeout: shortTimeoutMs })).input_tokens,
+    model: async (id, signal) => await client.models.retrieve(id, {}, { signal, timeout: shortTimeoutMs }),
     models: async (signal) => {
-      const ids: string[] = [];
-      for await (const model of client.models.list({ limit: 100 }, { signal })) ids.push(model.id);
-      return ids;
+      const found: ModelName[] = [];
+      const options = { signal, timeout: shortTimeoutMs };
+      for await (const { id, display_name } of client.models.list({ limit: 100 }, options))
+        found.push({ id, name: display_name });
+      return found;
     },
   };
 }

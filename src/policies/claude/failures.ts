@@ -1,5 +1,6 @@
 // From errors of the API and the network to failures a person can act on. Never shows a key.
 
+import type { Failure } from '../../protocol/failure.ts';
 import type { PolicyFailureReason } from '../../protocol/policy.ts';
 import { failure, type Result } from '../../protocol/result.ts';
 import { redactSecrets } from '../redact.ts';
@@ -17,12 +18,16 @@ export const noKey = (): Result<never> =>
     'There is no API key. Run "Ratchet: Set API Key", or set ANTHROPIC_API_KEY in the environment.',
   );
 
+/** The longest wait that a server may ask for, in milliseconds; beyond it the run stops, and can be resumed. */
+const longestWaitMs = 5 * 60_000;
+
 export function failureOf(error: unknown): Result<never> {
   const api = apiErrorOf(error);
-  if (api?.status === undefined) return policyFailure('network', networkMessage(error), { retryable: true });
-  const { status, type, message } = api;
+  const status = api?.status ?? statusOfType(api?.type);
+  if (api === undefined || status === undefined)
+    return policyFailure('network', networkMessage(error), { retryable: true });
+  const { type, message } = api;
   const wait = retryAfter(api.header('retry-after-ms'), api.header('retry-after'));
-  const later = wait === undefined ? { retryable: true } : { retryable: true, retryAfterMs: wait };
   switch (true) {
     case status === 401 || status === 403:
       return policyFailure(
@@ -39,13 +44,41 @@ export function failureOf(error: unknown): Result<never> {
     case status === 413 || (status === 400 && /too long|context (?:window|length)|maximum.*tokens/i.test(message)):
       return policyFailure('contextExceeded', `The request is too long for the model: ${message}`);
     case status === 429:
-      return policyFailure('rateLimited', `The API limits the rate of requests: ${message}`, later);
+      return later('rateLimited', `The API limits the rate of requests: ${message}`, wait);
     case status === 408 || status === 409 || status >= 500 || type === 'overloaded_error':
-      return policyFailure('overloaded', `The API cannot answer now (${status}): ${message}`, later);
+      return later('overloaded', `The API cannot answer now (${status}): ${message}`, wait);
     default:
       return policyFailure('unavailable', `The API refused the request (${status}): ${message}`);
   }
 }
+
+/** An error inside of a stream has a type and no status. */
+function statusOfType(type: string | null | undefined): number | undefined {
+  const statuses: Readonly<Record<string, number>> = {
+    invalid_request_error: 400,
+    authentication_error: 401,
+    billing_error: 402,
+    permission_error: 403,
+    not_found_error: 404,
+    request_too_large: 413,
+    rate_limit_error: 429,
+    api_error: 500,
+    timeout_error: 504,
+    overloaded_error: 529,
+  };
+  return statuses[type ?? ''];
+}
+
+function later(reason: PolicyFailureReason, message: string, waitMs: number | undefined): Result<never> {
+  if (waitMs === undefined) return policyFailure(reason, message, { retryable: true });
+  if (waitMs <= longestWaitMs) return policyFailure(reason, message, { retryable: true, retryAfterMs: waitMs });
+  const minutes = Math.ceil(waitMs / 60_000);
+  return policyFailure(reason, `${message} It asks to wait for ${minutes} minutes: resume the run then.`);
+}
+
+/** Whether the API did not take back its own signed thinking, as after a change of the account. */
+export const refusesThinking = ({ reason, message }: Failure): boolean =>
+  reason === 'unavailable' && /thinking/i.test(message) && /signature|bound|block/i.test(message);
 
 function networkMessage(error: unknown): string {
   const causes: string[] = [];

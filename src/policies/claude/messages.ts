@@ -1,15 +1,14 @@
-// Requests to the Messages API, built from data alone: the same episode always gives the same bytes, so that the prefix
-// (tools, system, history) is reused from turn to turn.
-
-import type { Episode } from '../../protocol/policy.ts';
-import { framed } from '../prompts/frame.ts';
-import type { Prompt } from '../prompts/questions.ts';
-import { redactSecrets } from '../redact.ts';
+// Requests to the Messages API, built from data alone: the same episode always gives the same bytes, and a longer one
+// begins with the bytes of the shorter one, so that the prefix (tools, system, task, history) is reused from turn to turn.
+import type { Episode, Turn } from '../../protocol/policy.ts';
+import { type Layout, shownInput, shownResult } from '../layouts.ts';
+import type { Prompt } from '../prompts/prompt.ts';
+import { commentText, nudge } from '../prompts/replies.ts';
 import { toolDefinitions } from '../tools.ts';
-import type { MessageCreateParamsStreaming } from './client.ts';
+import type { Body, ContentBlockParam } from './client.ts';
 
-type Messages = MessageCreateParamsStreaming['messages'];
-type Tools = NonNullable<MessageCreateParamsStreaming['tools']>;
+type Messages = Body['messages'];
+type Tools = NonNullable<Body['tools']>;
 
 const ephemeral = { type: 'ephemeral' as const };
 
@@ -25,46 +24,75 @@ export const tools: Tools = toolDefinitions.map((tool) =>
       },
 );
 
-export function episodeMessages(episode: Episode, prompt: Prompt): Messages {
-  const messages: Messages = [
-    { role: 'user', content: [{ type: 'text', text: prompt.user, cache_control: ephemeral }] },
-  ];
-  episode.history.forEach(({ turn, results, comment }, index) => {
-    const isLast = index === episode.history.length - 1;
-    const text = turn.text === '' ? [] : [{ type: 'text' as const, text: turn.text }];
-    const calls = turn.toolCalls.map(({ id, name, input }) => ({
-      type: 'tool_use' as const,
-      id,
-      name,
-      input: isObject(input) ? input : { malformed: String(input) },
-    }));
-    const said = [...text, ...calls];
-    messages.push({ role: 'assistant', content: said.length > 0 ? said : [{ type: 'text', text: '(no answer)' }] });
-    const cache = isLast ? { cache_control: ephemeral } : {};
+/** The first message. The end of what is shared with other requests is marked for the cache, and its own end if asked. */
+export function firstMessage({ shared, own }: Prompt, isMarked: boolean): Messages[number] {
+  const parts = shared === '' ? [] : [{ type: 'text' as const, text: shared, cache_control: ephemeral }];
+  return { role: 'user', content: [...parts, { type: 'text', text: own, ...marked(isMarked) }] };
+}
+
+/**
+ * Of four marks that the API allows, one is at the end of the system text (with the tools), one at the end of what is
+ * shared, and two move: the end of the conversation, and the end of what the request before already had.
+ */
+export function episodeMessages(episode: Episode, prompt: Prompt, layout: Layout, thinkingOf: string | null): Messages {
+  const { history } = episode;
+  const messages: Messages = [firstMessage(prompt, history.length < 2)];
+  history.forEach(({ turn, results, comment }, index) => {
+    const shown = (input: unknown) => shownInput(input, index, layout);
+    messages.push({ role: 'assistant', content: assistantContent(turn, thinkingOf, shown) });
     const answers = results.map(({ toolCallId, content, isError }) => ({
       type: 'tool_result' as const,
       tool_use_id: toolCallId,
       is_error: isError,
-      content: framed('tool result', content),
+      content: shownResult(content, index, layout),
     }));
     const nudged = answers.length === 0 ? [{ type: 'text' as const, text: nudge(turn.stopReason) }] : [];
     const heard = comment === undefined ? [] : [{ type: 'text' as const, text: commentText(comment) }];
     const content = [...answers, ...nudged, ...heard];
+    const isMarked = index >= history.length - 2;
     messages.push({
       role: 'user',
-      content: content.map((block, at) => (at === content.length - 1 ? { ...block, ...cache } : block)),
+      content: content.map((block, at) => ({ ...block, ...marked(isMarked && at === content.length - 1) })),
     });
   });
   return messages;
 }
 
-const commentText = (comment: string): string =>
-  `The person who supervises you says, and you follow it within your step:\n${redactSecrets(comment)}`;
+/**
+ * What the model said, in the form in which it is sent back. Signed thinking goes back to the model that it is of, and holds
+ * only behind an unchanged beginning; null sends none.
+ */
+export function assistantContent(
+  turn: Turn,
+  thinkingOf: string | null,
+  shown: (input: unknown) => Record<string, unknown>,
+): ContentBlockParam[] {
+  const calls = turn.toolCalls.map(({ id, name, input }) => ({
+    type: 'tool_use' as const,
+    id,
+    name: sendableName(name),
+    input: shown(input),
+  }));
+  const isOwn = thinkingOf !== null && turn.original?.model.startsWith(thinkingOf) === true;
+  const said = isOwn
+    ? (turn.original?.blocks ?? []).flatMap((block) => original(block, calls))
+    : [...(turn.text === '' ? [] : [{ type: 'text' as const, text: turn.text }]), ...calls];
+  return said.length > 0 ? said : [{ type: 'text', text: '(no answer)' }];
+}
 
-const nudge = (stopReason: string): string =>
-  stopReason === 'max_tokens'
-    ? 'Your answer was cut off. Go on with smaller steps: one tool call at a time.'
-    : 'Go on: call a tool, or call finish when the step is done.';
+function original(
+  block: Readonly<Record<string, unknown>>,
+  calls: readonly (ContentBlockParam & { id: string })[],
+): ContentBlockParam[] {
+  const { type, text, thinking, signature, data, id } = block;
+  if (type === 'text' && typeof text === 'string') return [{ type, text }];
+  if (type === 'thinking' && typeof thinking === 'string' && typeof signature === 'string')
+    return [{ type, thinking, signature }];
+  if (type === 'redacted_thinking' && typeof data === 'string') return [{ type, data }];
+  return calls.filter((call) => type === 'tool_use' && call.id === id);
+}
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const marked = (isMarked: boolean) => (isMarked ? { cache_control: ephemeral } : {});
+
+/** The API refuses a conversation with a name that it would not have allowed; the gym has already said that it is none. */
+const sendableName = (name: string): string => name.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'unnamed';

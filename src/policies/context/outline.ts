@@ -1,6 +1,7 @@
 // A long file as what fits: the lines that define something, and in full the places that the task speaks of.
+
+import { charactersFor } from '../tokens.ts';
 import type { Definition } from './readDefinitions.ts';
-import { charactersFor } from './tokens.ts';
 import { wordsOfIdentifier } from './words.ts';
 
 const maxLineLength = 200;

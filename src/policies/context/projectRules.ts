@@ -3,7 +3,7 @@
 
 import type { ProjectRules } from '../../protocol/policy.ts';
 import { redactSecrets } from '../redact.ts';
-import { charactersFor, tokensOf } from './tokens.ts';
+import { charactersFor, tokensOf } from '../tokens.ts';
 
 /** In the order in which they are taken while there is room. */
 const places: readonly RegExp[] = [

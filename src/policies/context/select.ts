@@ -2,10 +2,10 @@
 
 import type { RepoContext } from '../../protocol/policy.ts';
 import { redactSecrets } from '../redact.ts';
+import { charactersFor, tokensOf } from '../tokens.ts';
 import { outlineOf } from './outline.ts';
 import type { Ranked } from './rank.ts';
 import { type Because, reasonsOf } from './reasons.ts';
-import { charactersFor, tokensOf } from './tokens.ts';
 
 type Excerpt = RepoContext['excerpts'][number];
 

@@ -1,8 +1,9 @@
-// The prompts of `act`: what the policy is told at the start of an attempt. History follows as messages.
+// The prompts of `act`: what the policy is told at the start of an attempt. History follows as messages. What every step of
+// a run has comes first, so that a provider's cache holds it from step to step.
 import type { Episode } from '../../protocol/policy.ts';
 import { framed, frameRule } from './frame.ts';
 import { rulesText } from './projectRules.ts';
-import type { Prompt } from './questions.ts';
+import type { Prompt } from './prompt.ts';
 
 const system = `You change a software repository, one planned step at a time, by calling tools. ${frameRule}
 Work like this: look before you edit, make the smallest change that does the step, add or extend tests for its acceptance behaviours, run the tests, then call finish. Keep to the files of your step; for every other file that you change, finish wants a reason, which a person reads.
@@ -10,12 +11,14 @@ You are judged by gates that you cannot influence: the project's tests, an integ
 
 export function episodePrompt(episode: Episode): Prompt {
   const { step, plan, feature, findings, instructions, attempt } = episode;
-  const others = plan.steps.map(({ id, title }) => `${id === step.id ? '>' : ' '} ${id}: ${title}`).join('\n');
+  const steps = plan.steps.map(({ id, title }) => `- ${id}: ${title}`).join('\n');
   const rules = rulesText(episode.rules);
-  const parts = [
+  const shared = [
     ...(rules === '' ? [] : [rules]),
     `The feature:\n${framed('feature', feature)}`,
-    `The approved plan: ${plan.goal}\n${others}`,
+    `The approved plan: ${plan.goal}\n${steps}`,
+  ];
+  const parts = [
     `Your step, ${step.id}: ${step.title}\n${step.description}`,
     `Files it expects: ${step.files.join(', ') || 'none named'}`,
     `It is done when tests show:\n${step.acceptance.map((line) => `- ${line}`).join('\n')}`,
@@ -37,5 +40,5 @@ export function episodePrompt(episode: Episode): Prompt {
     );
   }
   if (instructions !== null) parts.push(`A person reviewed the change and says:\n${framed('review', instructions)}`);
-  return { system, user: parts.join('\n\n') };
+  return { system, shared: shared.join('\n\n'), own: parts.join('\n\n') };
 }

@@ -4,7 +4,7 @@ import type { Question, RepoContext } from '../../protocol/policy.ts';
 import { framed, frameRule } from './frame.ts';
 import { rulesText } from './projectRules.ts';
 
-export interface Prompt {
+export interface QuestionPrompt {
   readonly system: string;
   readonly user: string;
 }
@@ -12,7 +12,7 @@ export interface Prompt {
 const role = `You help to plan a change to a software repository. ${frameRule}
 Your answer is checked by machine: name only files that exist unless you say that they are new, and claim nothing that you have not seen.`;
 
-export function questionPrompt(question: Question): Prompt {
+export function questionPrompt(question: Question): QuestionPrompt {
   switch (question.kind) {
     case 'perspective':
       return {
@@ -41,7 +41,8 @@ Make one plan of it: as few steps as are sound, each small enough to be proven b
   }
 }
 
-function contextText(context: RepoContext): string {
+/** The beginning of every question about the same files. */
+export function contextText(context: RepoContext): string {
   const more =
     context.totalFiles > context.files.length ? `\n(${context.totalFiles - context.files.length} more files)` : '';
   const excerpts = context.excerpts.map(({ path, text, truncated, kind }) =>
