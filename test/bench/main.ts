@@ -1,5 +1,5 @@
 // Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
-//   npm run bench [-- sizes|activation|snapshot|patch|gym|context|hunks|journal|invariants|integrity] [--json] [--large]
+//   npm run bench [-- sizes|activation|snapshot|patch|gym|context|hunks|journal|invariants|integrity|fuzz] [--json] [--large]
 import {
   appendFileSync,
   closeSync,
@@ -251,6 +251,17 @@ async function context(): Promise<void> {
   await benchContext((what, value, against, ratio) => add('context', what, value, against, ratio));
 }
 
+/** No comparison, but a proof by size: `npm run bench -- fuzz`, since it takes minutes. */
+async function fuzz(): Promise<void> {
+  const { fuzz: play } = await import('../helpers/fuzz.ts');
+  const { episodes, runs, steps, ends, seconds, heap, problems } = await play(2_000, 100_000);
+  add('fuzz', `${episodes} episodes in ${runs} runs`, `${seconds.toFixed(0)} s`, `${steps} steps in the gym`);
+  for (const [end, count] of Object.entries(ends)) add('fuzz', `ended as ${end}`, `${count}`);
+  add('fuzz', 'heap, after a fifth and at the end', `${heap[1].toFixed(0)} MB`, `${heap[0].toFixed(0)} MB before`);
+  add('fuzz', 'problems', `${problems.length}`, problems.join('; '));
+  if (problems.length > 0) process.exitCode = 1;
+}
+
 const benches: Record<string, () => void | Promise<void>> = {
   sizes,
   activation,
@@ -262,8 +273,11 @@ const benches: Record<string, () => void | Promise<void>> = {
   journal,
   invariants,
   integrity,
+  fuzz,
 };
-for (const [name, run] of Object.entries(benches)) if (asked.length === 0 || asked.includes(name)) await run();
+const byNameOnly = new Set(['fuzz']);
+for (const [name, run] of Object.entries(benches))
+  if (asked.includes(name) || (asked.length === 0 && !byNameOnly.has(name))) await run();
 if (asJson) console.log(JSON.stringify(rows, null, 2));
 else
   for (const { bench, what, value, against, ratio } of rows)

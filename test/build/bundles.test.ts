@@ -21,6 +21,16 @@ describe('a bundle that is loaded on first use', () => {
     });
 });
 
+describe('what the editor loads at start', () => {
+  it('knows nothing of who proposes: policies and the choice of them are in bundles of their own', () => {
+    const metafiles = JSON.parse(readFileSync(`${dist}/.metafiles.json`, 'utf8'));
+    const inputs = Object.keys(metafiles.extension.inputs);
+    expect(inputs.filter((path) => /policies\/|chatModels\.ts|choosePolicy\.ts|findClaudeCode\.ts/.test(path))).toEqual(
+      [],
+    );
+  });
+});
+
 describe('the context index', () => {
   const inputsOf = (build: string): string[] => {
     const metafiles = JSON.parse(readFileSync(`${dist}/.metafiles.json`, 'utf8'));

@@ -1,9 +1,13 @@
 // A real HTTP server that speaks the Messages API: streamed events, models, and faults. What it answers is scripted.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { problemOf } from './requestRules.ts';
 
 export type Block =
   | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
+  | { readonly type: 'redacted_thinking'; readonly data: string }
   /** `raw` is sent as it is, so that it can be malformed. */
   | { readonly type: 'tool_use'; readonly name: string; readonly input?: unknown; readonly raw?: string };
 
@@ -12,6 +16,8 @@ export type FakeAnswer =
       readonly kind: 'message';
       readonly blocks: readonly Block[];
       readonly stopReason?: string;
+      /** In the provider's words, with the stop reason `refusal`. */
+      readonly refusal?: string;
       readonly usage?: Partial<FakeUsage>;
     }
   | {
@@ -26,7 +32,11 @@ export type FakeAnswer =
   /** The stream ends after this many events of a message, without its end. */
   | { readonly kind: 'cut'; readonly after: number; readonly blocks: readonly Block[] }
   /** The stream begins and then says nothing. */
-  | { readonly kind: 'silent' };
+  | { readonly kind: 'silent' }
+  /** These very events, each after a wait; then the stream ends. */
+  | { readonly kind: 'events'; readonly events: readonly StreamEvent[]; readonly delayMs?: number }
+  /** An answer that is no stream of events. */
+  | { readonly kind: 'body'; readonly status: number; readonly contentType: string; readonly text: string };
 
 interface FakeUsage {
   readonly input_tokens: number;
@@ -42,8 +52,12 @@ const requestSchema = z.looseObject({
   system: z.array(z.looseObject({ text: z.string() })).optional(),
   messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant']), content: z.unknown() })),
   tools: z.array(z.looseObject({ name: z.string() })).optional(),
+  thinking: z.looseObject({ type: z.string() }).optional(),
   output_config: z
-    .looseObject({ format: z.looseObject({ type: z.literal('json_schema'), schema: z.unknown() }).optional() })
+    .looseObject({
+      effort: z.string().optional(),
+      format: z.looseObject({ type: z.literal('json_schema'), schema: z.unknown() }).optional(),
+    })
     .optional(),
 });
 export type FakeRequest = z.infer<typeof requestSchema>;
@@ -52,13 +66,27 @@ export interface MessagesServer {
   readonly url: string;
   readonly requests: FakeRequest[];
   readonly keys: (string | undefined)[];
+  /** Why requests were refused that the API would have refused. */
+  readonly problems: string[];
+  /** Requests whose tokens were counted. */
+  readonly counted: FakeRequest[];
   close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Input tokens of a request; undefined: there is no such endpoint, as at many gateways. */
+  readonly count?: (request: FakeRequest) => number;
+  /** What is said of a model; undefined: there is no such endpoint. */
+  readonly model?: Readonly<Record<string, unknown>>;
 }
 
 /** `answer` is asked for every request, in order; what it throws becomes a 500. */
 export async function startMessagesServer(
   answer: (request: FakeRequest, number: number) => FakeAnswer,
+  options: ServerOptions = {},
 ): Promise<MessagesServer> {
+  const counted: FakeRequest[] = [];
+  const problems: string[] = [];
   const requests: FakeRequest[] = [];
   const keys: (string | undefined)[] = [];
   const server: Server = createServer((request, response) => {
@@ -73,13 +101,27 @@ export async function startMessagesServer(
         first_id: null,
         last_id: null,
       });
+    if (pathname.startsWith('/v1/models/') && options.model !== undefined)
+      return sendJson(response, 200, { type: 'model', id: pathname.slice('/v1/models/'.length), ...options.model });
+    if (pathname === '/v1/messages/count_tokens' && options.count !== undefined) {
+      const asked = requestSchema.partial({ max_tokens: true }).parse(JSON.parse(await bodyOf(request)));
+      counted.push({ ...asked, max_tokens: 0 });
+      return sendJson(response, 200, { input_tokens: options.count({ ...asked, max_tokens: 0 }) });
+    }
     if (pathname !== '/v1/messages' || request.method !== 'POST')
       return sendError(response, 404, 'not_found_error', 'no such endpoint');
     const parsed = requestSchema.safeParse(JSON.parse(await bodyOf(request)));
     if (!parsed.success) return sendError(response, 400, 'invalid_request_error', parsed.error.message);
+    const problem = problemOf(parsed.data);
+    if (problem !== null) {
+      problems.push(problem);
+      return sendError(response, 400, 'invalid_request_error', problem);
+    }
     requests.push(parsed.data);
     keys.push(request.headers['x-api-key']?.toString() ?? request.headers.authorization?.replace(/^Bearer /, ''));
     const answered = answer(parsed.data, requests.length);
+    const { model } = parsed.data;
+    const prefix = `toolu_${requests.length}_`;
     switch (answered.kind) {
       case 'error':
         return sendError(response, answered.status, answered.type, answered.message, answered.headers);
@@ -91,15 +133,27 @@ export async function startMessagesServer(
         return;
       case 'cut': {
         beginStream(response);
-        for (const event of eventsOf(parsed.data.model, answered.blocks, 'end_turn', {}).slice(0, answered.after))
+        for (const event of eventsOf(model, { ...answered, kind: 'message' }, prefix).slice(0, answered.after))
           send(response, event);
         response.socket?.end();
         return;
       }
+      case 'events': {
+        beginStream(response);
+        for (const event of answered.events) {
+          if (answered.delayMs !== undefined) await delay(answered.delayMs);
+          send(response, event);
+        }
+        response.end();
+        return;
+      }
+      case 'body':
+        response.writeHead(answered.status, { 'content-type': answered.contentType });
+        response.end(answered.text);
+        return;
       case 'message': {
         beginStream(response);
-        for (const event of eventsOf(parsed.data.model, answered.blocks, answered.stopReason, answered.usage ?? {}))
-          send(response, event);
+        for (const event of eventsOf(model, answered, prefix)) send(response, event);
         response.end();
       }
     }
@@ -111,6 +165,8 @@ export async function startMessagesServer(
     url: `http://127.0.0.1:${port}`,
     requests,
     keys,
+    counted,
+    problems,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -125,17 +181,18 @@ export const call = (...calls: [name: string, input: unknown][]): FakeAnswer => 
   blocks: calls.map(([name, input]): Block => ({ type: 'tool_use', name, input })),
 });
 
-interface StreamEvent {
+export interface StreamEvent {
   readonly type: string;
   readonly [key: string]: unknown;
 }
 
-function eventsOf(
+/** The events of a message, as the API sends them. */
+export function eventsOf(
   model: string,
-  blocks: readonly Block[],
-  stopReason: string | undefined,
-  usage: Partial<FakeUsage>,
+  answer: Extract<FakeAnswer, { kind: 'message' }>,
+  idPrefix = 'toolu_',
 ): StreamEvent[] {
+  const { blocks, stopReason, refusal, usage = {} } = answer;
   const tokens = {
     input_tokens: 100,
     output_tokens: 1,
@@ -155,32 +212,49 @@ function eventsOf(
   };
   const events: StreamEvent[] = [{ type: 'message_start', message }, { type: 'ping' }];
   blocks.forEach((block, index) => {
-    if (block.type === 'text') {
-      events.push({ type: 'content_block_start', index, content_block: { type: 'text', text: '' } });
-      for (const text of pieces(block.text))
-        events.push({ type: 'content_block_delta', index, delta: { type: 'text_delta', text } });
-    } else {
-      events.push({
-        type: 'content_block_start',
-        index,
-        content_block: { type: 'tool_use', id: `toolu_${index}`, name: block.name, input: {} },
-      });
-      for (const json of pieces(block.raw ?? JSON.stringify(block.input ?? {})))
-        events.push({ type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: json } });
-    }
+    const [start, ...deltas] = partsOf(block, `${idPrefix}${index}`);
+    events.push({ type: 'content_block_start', index, content_block: start });
+    for (const delta of deltas) events.push({ type: 'content_block_delta', index, delta });
     events.push({ type: 'content_block_stop', index });
   });
   const reason = stopReason ?? (blocks.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn');
+  const details = refusal === undefined ? null : { type: 'refusal', category: null, explanation: refusal };
   events.push({
     type: 'message_delta',
-    delta: { stop_reason: reason, stop_sequence: null },
+    delta: { stop_reason: reason, stop_sequence: null, stop_details: details },
     usage: { output_tokens: usage.output_tokens ?? 50 },
   });
   events.push({ type: 'message_stop' });
   return events;
 }
 
-const pieces = (text: string): string[] => text.match(/[\s\S]{1,400}/g) ?? [''];
+/** What a block begins with, and what follows. */
+function partsOf(block: Block, id: string): Record<string, unknown>[] {
+  switch (block.type) {
+    case 'text':
+      return [{ type: 'text', text: '' }, ...pieces(block.text).map((text) => ({ type: 'text_delta', text }))];
+    case 'thinking':
+      return [
+        { type: 'thinking', thinking: '', signature: '' },
+        ...pieces(block.thinking).map((thinking) => ({ type: 'thinking_delta', thinking })),
+        { type: 'signature_delta', signature: block.signature },
+      ];
+    case 'redacted_thinking':
+      return [{ type: 'redacted_thinking', data: block.data }];
+    case 'tool_use':
+      return [
+        { type: 'tool_use', id, name: block.name, input: {} },
+        ...pieces(block.raw ?? JSON.stringify(block.input ?? {})).map((json) => ({
+          type: 'input_json_delta',
+          partial_json: json,
+        })),
+      ];
+  }
+}
+
+/** Small pieces, as the API sends them, but not too many. */
+const pieces = (text: string): string[] =>
+  text.match(text.length > 100_000 ? /[\s\S]{1,50000}/g : /[\s\S]{1,400}/g) ?? [''];
 
 function beginStream(response: ServerResponse): void {
   response.writeHead(200, {

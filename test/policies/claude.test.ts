@@ -165,71 +165,9 @@ describe('act', () => {
     });
     expect(cut.ok && cut.value.turn.toolCalls).toHaveLength(1);
   });
-
-  const stops: Record<string, string> = { refusal: 'refusal', model_context_window_exceeded: 'contextExceeded' };
-  for (const [stopReason, reason] of Object.entries(stops))
-    it(`takes ${stopReason} as ${reason}`, async () => {
-      const acted = await (await policy([{ kind: 'message', blocks: [{ type: 'text', text: 'no' }], stopReason }])).act(
-        episode,
-        going(),
-      );
-      expect(acted).toMatchObject({ ok: false, failure: { reason, retryable: false } });
-    });
 });
 
-describe('faults', () => {
-  const error = (status: number, type: string, message = 'm', headers?: Record<string, string>): FakeAnswer => ({
-    kind: 'error',
-    status,
-    type,
-    message,
-    ...(headers === undefined ? {} : { headers }),
-  });
-  const cases: Record<string, [FakeAnswer, Record<string, unknown>]> = {
-    '401': [error(401, 'authentication_error', `invalid key ${key}`), { reason: 'unavailable', retryable: false }],
-    '403': [error(403, 'permission_error'), { reason: 'unavailable', retryable: false }],
-    '404 of a model': [
-      error(404, 'not_found_error', 'model: claude-none'),
-      { reason: 'unavailable', retryable: false },
-    ],
-    '400': [error(400, 'invalid_request_error', 'bad'), { reason: 'unavailable', retryable: false }],
-    '400, too long': [
-      error(400, 'invalid_request_error', 'prompt is too long: 300000 tokens > 200000 maximum'),
-      { reason: 'contextExceeded', retryable: false },
-    ],
-    '413': [error(413, 'request_too_large'), { reason: 'contextExceeded', retryable: false }],
-    '429 with retry-after': [
-      error(429, 'rate_limit_error', 'slow down', { 'retry-after': '7' }),
-      { reason: 'rateLimited', retryable: true, retryAfterMs: 7_000 },
-    ],
-    '500': [error(500, 'api_error'), { reason: 'overloaded', retryable: true }],
-    '529': [error(529, 'overloaded_error'), { reason: 'overloaded', retryable: true }],
-    'a reset connection': [{ kind: 'reset' }, { reason: 'network', retryable: true }],
-    'a silent stream': [{ kind: 'silent' }, { reason: 'network', retryable: true }],
-  };
-  for (const [name, [answer, failure]] of Object.entries(cases))
-    it(`${name} is ${failure.reason}`, async () => {
-      const asked = await (await policy([answer], 300)).decide(question, going());
-      expect(asked).toMatchObject({ ok: false, failure });
-      expect(JSON.stringify(asked)).not.toContain(key);
-      expect(server?.requests).toHaveLength(1);
-    });
-
-  it('a stream cut after any event is a network failure, and no half call comes out of it', async () => {
-    const blocks = [
-      { type: 'text' as const, text: 'I edit.' },
-      { type: 'tool_use' as const, name: 'finish', input: { summary: 'done' } },
-    ];
-    for (let after = 0; after < 9; after += 1) {
-      const acted = await (await policy([{ kind: 'cut', after, blocks }])).act(episode, going());
-      expect(acted, `after ${after} events`).toMatchObject({
-        ok: false,
-        failure: { reason: 'network', retryable: true },
-      });
-      await server?.close();
-    }
-  });
-
+describe('an account', () => {
   it('without a key nothing is sent', async () => {
     server = await startMessagesServer(() => say('never'));
     const keyless = createClaudePolicy({ apiKey: undefined, baseUrl: server.url, model: undefined });
