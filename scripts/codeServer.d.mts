@@ -6,6 +6,7 @@ export function startCodeServer(options: {
   port: number;
   dataDirectory: string;
   installed?: string | undefined;
+  beside?: string | undefined;
   withoutTrust?: boolean;
   env?: NodeJS.ProcessEnv;
   say?: (text: string) => void;

@@ -100,19 +100,21 @@ function installExtension(folder, dataDirectory, root, server) {
 /**
  * Starts the server; resolves when it answers. `stop` ends it with everything it started. With `installed`, the folder
  * or the package of an extension, VS Code is as a person has it; without, a page can name an extension under development, and VS Code
- * shows no toast.
+ * shows no toast. `beside` is the folder of one more extension, which is installed in any case.
  */
 export async function startCodeServer({
   root,
   port,
   dataDirectory,
   installed = undefined,
+  beside = undefined,
   withoutTrust = false,
   env = process.env,
   say = console.log,
 }) {
   const server = ensureCodeServer(root, say);
-  if (installed !== undefined) installExtension(installed, dataDirectory, root, server);
+  for (const extension of [installed, beside])
+    if (extension !== undefined) installExtension(extension, dataDirectory, root, server);
   const child = spawn(
     join(root, 'node_modules', '.bin', 'node'),
     [

@@ -68,7 +68,7 @@ async function doorsFor(secrets: vscode.SecretStorage): Promise<Door[]> {
       detail:
         models.length === 0
           ? vscode.l10n.t('There is none: install an extension that brings one, and sign in.')
-          : vscode.l10n.t('There are {0}: {1}. The editor asks you once for consent.', models.length, names.join(', ')),
+          : vscode.l10n.t('Found: {0}. The editor may ask you for consent.', names.join(', ')),
       lacks: models.length === 0 ? 'needsModel' : 'ready',
     },
   ];

@@ -21,6 +21,8 @@ export interface WorkbenchOptions {
   readonly extension?: string;
   /** True, or a package: Ratchet is installed as a person has it, and VS Code shows toasts. */
   readonly installed?: true | string;
+  /** The folder of one more extension, which a person would have installed. */
+  readonly beside?: string;
   /** A module whose `run` is called in the extension host, and who is told what it says and how it ends. */
   readonly suite?: {
     readonly file: string;
@@ -79,6 +81,7 @@ export class Workbench {
       dataDirectory: scratch,
       withoutTrust: options.isTrusted !== false,
       installed: options.installed === true ? root : options.installed,
+      beside: options.beside,
     });
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

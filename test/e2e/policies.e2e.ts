@@ -1,0 +1,56 @@
+// The other doors to a model in a real VS Code: what Choose Policy says of each, and a plan by a model that another
+// extension lends. The editor asks for consent only where the lender wants it to.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newLender } from './lender.ts';
+import { journalEvents, newSample, until, Workbench } from './workbench.ts';
+
+const sample = newSample();
+const lender = newLender();
+let workbench: Workbench;
+
+beforeAll(async () => {
+  workbench = await Workbench.open({ folder: sample.folder, beside: lender.folder });
+  await workbench.statusSays('Ratchet');
+});
+afterAll(async () => {
+  await workbench?.close();
+  sample.remove();
+  lender.remove();
+});
+
+describe('choose policy', () => {
+  it('says for every door what it needs and whether that is there', async () => {
+    await workbench.command('Ratchet: Choose Policy');
+    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'A model of the editor' }).waitFor();
+    const said = (await rows.allInnerTexts()).join('\n');
+    expect(said).toMatch(/Claude Code[\s\S]*(?:Not installed|Found at)/);
+    expect(said).toMatch(/No key is set yet/);
+    expect(said).toMatch(/Found: Lent One/);
+    await workbench.screenshot('policies-1-choose');
+    await rows.filter({ hasText: 'A model of the editor' }).click();
+  });
+});
+
+describe('a model that an extension lends', () => {
+  it('plans and edits', async () => {
+    // The choice holds as soon as the settings are written.
+    await until('the choice holds', async () => {
+      await workbench.command('Ratchet: Plan Feature');
+      const input = workbench.page.locator('.quick-input-widget', { hasText: 'the editor lends' });
+      const isChosen = await input.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!isChosen) await workbench.page.keyboard.press('Escape');
+      return isChosen;
+    });
+    await workbench.answer('Say hello');
+    await workbench.statusSays('Ratchet: plan', 90_000);
+    await workbench.command('Ratchet: Approve Plan');
+    await workbench.statusSays(/Ratchet: 1 hunk/, 180_000);
+    await workbench.screenshot('policies-2-proposal');
+    const [started] = journalEvents(sample.folder);
+    expect(started).toMatchObject({ type: 'runStarted', policy: 'languageModel' });
+  });
+});
