@@ -22,7 +22,6 @@ export async function request(
   options: RequestOptions,
 ): Promise<Result<Message>> {
   const { silenceMs } = options;
-  signal.throwIfAborted();
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), silenceMs);
   const onEvent = () => {
@@ -31,6 +30,7 @@ export async function request(
     timer = setTimeout(() => silence.abort(), silenceMs);
   };
   try {
+    signal.throwIfAborted();
     const events = await client.stream(options.model, body, AbortSignal.any([signal, silence.signal]));
     const message = await readStream(events, { onProgress, onEvent, prices: options.prices });
     signal.throwIfAborted();
