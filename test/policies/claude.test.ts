@@ -165,6 +165,16 @@ describe('act', () => {
     });
     expect(cut.ok && cut.value.turn.toolCalls).toHaveLength(1);
   });
+
+  const stops: Record<string, string> = { refusal: 'refusal', model_context_window_exceeded: 'contextExceeded' };
+  for (const [stopReason, reason] of Object.entries(stops))
+    it(`takes ${stopReason} as ${reason}`, async () => {
+      const acted = await (await policy([{ kind: 'message', blocks: [{ type: 'text', text: 'no' }], stopReason }])).act(
+        episode,
+        going(),
+      );
+      expect(acted).toMatchObject({ ok: false, failure: { reason, retryable: false } });
+    });
 });
 
 describe('an account', () => {
