@@ -57,7 +57,7 @@ async function doorsFor(secrets: vscode.SecretStorage): Promise<Door[]> {
       description: vscode.l10n.t('the one on this machine, with your subscription'),
       detail:
         program === undefined
-          ? vscode.l10n.t('Not installed: there is no program named claude on the PATH.')
+          ? vscode.l10n.t('Not installed: there is no program named claude on the PATH or in ~/.local/bin.')
           : vscode.l10n.t('Found at {0}. Its own tools are off; only the gym acts.', program),
       lacks: program === undefined ? 'needsClaudeCode' : 'ready',
     },

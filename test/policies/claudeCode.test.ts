@@ -1,6 +1,15 @@
 // The policy over Claude Code, against a program that prints what the real one does: what it is started with, what it may
 // see, and every way in which it can fail. It is never the real one.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,13 +20,16 @@ import { exchange, firstEpisode, going, perspectiveAnswer, perspectiveQuestion }
 
 let folder: string;
 const path = process.env.PATH ?? '';
+const home = process.env.HOME;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ratchet-claude-code-'));
   mkdirSync(join(folder, 'bin'));
+  process.env.HOME = folder;
   process.env.PATH = `${join(folder, 'bin')}${delimiter}${path}`;
 });
 afterEach(() => {
   process.env.PATH = path;
+  process.env.HOME = home;
   delete process.env.CLAUDECODE;
   delete process.env.SOME_TOKEN;
   delete process.env.CLAUDE_CODE_OAUTH_TOKEN;
@@ -165,6 +177,14 @@ describe('Claude Code', () => {
       ok: false,
       failure: { reason: 'unavailable', message: expect.stringContaining('Choose Policy') },
     });
+  });
+
+  it('is found where its installer puts it, when the PATH does not lead there', async () => {
+    install(`say(${JSON.stringify(view)});`);
+    mkdirSync(join(folder, '.local'));
+    renameSync(join(folder, 'bin'), join(folder, '.local/bin'));
+    process.env.PATH = '/nowhere';
+    expect(await (await policy()).decide(perspectiveQuestion, going())).toMatchObject({ ok: true });
   });
 
   it('in a folder that is not absolute is not started', async () => {

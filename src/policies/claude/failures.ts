@@ -15,7 +15,7 @@ export const policyFailure = (
 export const noKey = (): Result<never> =>
   policyFailure(
     'unavailable',
-    'There is no API key. Run "Ratchet: Set API Key", or set ANTHROPIC_API_KEY in the environment.',
+    'There is no API key. Run "Ratchet: Set API Key", or set ANTHROPIC_API_KEY in the environment. Without a key, "Ratchet: Choose Policy" leads to your own Claude Code or to a model of the editor.',
   );
 
 /** The longest wait that a server may ask for, in milliseconds; beyond it the run stops, and can be resumed. */

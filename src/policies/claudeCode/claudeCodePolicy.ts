@@ -25,7 +25,7 @@ export interface ClaudeCodeOptions extends Pick<PolicyChoice, 'model' | 'effort'
 const smallestWindow = 200_000;
 
 export const notInstalled =
-  'Claude Code is not installed here: there is no program named claude on the PATH. Install it (https://code.claude.com), run "claude" once to log in, or choose another policy with "Ratchet: Choose Policy".';
+  'Claude Code is not installed here: there is no program named claude on the PATH or in ~/.local/bin. Install it (https://code.claude.com), run "claude" once to log in, or choose another policy with "Ratchet: Choose Policy".';
 
 export function createClaudeCodePolicy(options: ClaudeCodeOptions): Policy {
   return new ClaudeCodePolicy(options);
