@@ -20,7 +20,7 @@ import { exchange, firstEpisode, going, perspectiveAnswer, perspectiveQuestion }
 
 let folder: string;
 const path = process.env.PATH ?? '';
-const home = process.env.HOME;
+const home = process.env.HOME ?? '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ratchet-claude-code-'));
   mkdirSync(join(folder, 'bin'));
