@@ -33,8 +33,13 @@ export type FakeAnswer =
   | { readonly kind: 'cut'; readonly after: number; readonly blocks: readonly Block[] }
   /** The stream begins and then says nothing. */
   | { readonly kind: 'silent' }
-  /** These very events, each after a wait; then the stream ends. */
-  | { readonly kind: 'events'; readonly events: readonly StreamEvent[]; readonly delayMs?: number }
+  /** These very events, each after a wait; then the stream ends, unless it is to hang. */
+  | {
+      readonly kind: 'events';
+      readonly events: readonly StreamEvent[];
+      readonly delayMs?: number;
+      readonly hangs?: boolean;
+    }
   /** An answer that is no stream of events. */
   | { readonly kind: 'body'; readonly status: number; readonly contentType: string; readonly text: string };
 
@@ -144,7 +149,7 @@ export async function startMessagesServer(
           if (answered.delayMs !== undefined) await delay(answered.delayMs);
           send(response, event);
         }
-        response.end();
+        if (answered.hangs !== true) response.end();
         return;
       }
       case 'body':

@@ -69,7 +69,7 @@ export async function served(
     apiKey: testKey,
     baseUrl: server.url,
     model: 'claude-sonnet-test',
-    silenceMs: 2_000,
+    silenceMs: 30_000,
     ...options.claude,
   });
   return { server, policy };

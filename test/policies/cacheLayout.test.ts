@@ -159,19 +159,19 @@ describe('the cache', () => {
   it('is written by one before the others read it', async () => {
     const blocks = [{ type: 'text' as const, text: JSON.stringify(perspectiveAnswer) }];
     const events = eventsOf('claude-sonnet-test', { kind: 'message', blocks });
-    const { arrived, ok } = await ask({ kind: 'events', events, delayMs: 100 });
+    const { arrived, ok } = await ask({ kind: 'events', events, delayMs: 400 });
     expect(ok).toEqual([true, true, true]);
     const [first = 0, second = 0, third = 0] = arrived;
     // The others go when the answer of the first begins, and do not wait for its end.
     for (const later of [second, third]) {
-      expect(later - first).toBeGreaterThan(80);
-      expect(later - first).toBeLessThan(100 * events.length);
+      expect(later - first).toBeGreaterThan(300);
+      expect(later - first).toBeLessThan(400 * events.length);
     }
   });
 
   it('keeps nobody waiting for one that fails', async () => {
     const { arrived, ok } = await ask({ kind: 'reset' });
     expect(ok).toEqual([false, true, true]);
-    expect((arrived[2] ?? 0) - (arrived[0] ?? 0)).toBeLessThan(2_000);
+    expect((arrived[2] ?? 0) - (arrived[0] ?? 0)).toBeLessThan(8_000);
   });
 });

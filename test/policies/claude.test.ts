@@ -46,7 +46,7 @@ const episode: Episode = {
   history: [],
 };
 
-async function policy(answers: readonly FakeAnswer[] | ((number: number) => FakeAnswer), silenceMs = 2_000) {
+async function policy(answers: readonly FakeAnswer[] | ((number: number) => FakeAnswer), silenceMs = 30_000) {
   server = await startMessagesServer((_request, number) => {
     const answer = typeof answers === 'function' ? answers(number) : answers[Math.min(number, answers.length) - 1];
     if (answer === undefined) throw new Error('no answer left');

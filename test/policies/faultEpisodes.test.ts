@@ -34,6 +34,8 @@ interface Run extends Played {
 
 /** A run whose turns are these answers, one after the other; then the step is done with an edit. */
 async function run(...answers: readonly FakeAnswer[]): Promise<Run> {
+  // A busy machine is silent for a while as well.
+  const silenceMs = answers.some(({ kind }) => kind === 'silent') ? 3_000 : 30_000;
   const turns: FakeRequest[] = [];
   const { server, policy } = await served(
     (request) => {
@@ -42,7 +44,7 @@ async function run(...answers: readonly FakeAnswer[]): Promise<Run> {
       turns.push(request);
       return answers[turns.length - 1] ?? (turns.length === answers.length + 1 ? call(write('done.ts')) : call(finish));
     },
-    { claude: { silenceMs: 1_000 } },
+    { claude: { silenceMs } },
   );
   try {
     const played = await stage.play(policy);
