@@ -13,7 +13,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { HostToPanel, PanelState, PanelTab, PanelToHost } from '../src/protocol/messages.ts';
 import { changesTab } from './changes.ts';
 import { icon } from './format.ts';
-import { gatesTab } from './gates.ts';
+import { checkSection, gatesTab } from './gates.ts';
 import type { Actions, Layout } from './layout.ts';
 import { overviewTab } from './overview.ts';
 import { planTab } from './plan.ts';
@@ -157,7 +157,8 @@ function empty(state: PanelState, actions: Actions): TemplateResult {
       <p>Say what you want. Perspectives look at it, you approve a plan, Claude plays it in a worktree of its own, and gates judge it. Your files stay as they are until you accept a hunk.</p>
       <vscode-button @click=${() => send({ type: 'planFeature' })}>Plan Feature</vscode-button>
       <p class="quiet">Ctrl+Alt+P · Policy: ${state.policy === '' ? 'not loaded yet' : state.policy}</p>
-    </section>`;
+    </section>
+    <div class="pad">${checkSection(state, actions)}</div>`;
 }
 
 customElements.define('ratchet-panel', RatchetPanel);

@@ -3,6 +3,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Host } from '../host/api.ts';
 import type { CheckDocument, PerspectiveSummary, PlanDocument } from '../protocol/cliDocuments.ts';
+import type { ContractItem } from '../protocol/contract.ts';
 import type { Plan } from '../protocol/plan.ts';
 import { cacheReadShare } from '../protocol/policy.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
@@ -27,6 +28,11 @@ const statusStyle: Record<VerdictStatus, Style> = {
   errored: 'magenta',
 };
 const statusMark: Record<VerdictStatus, string> = { passed: '✔', failed: '✖', unproven: '?', errored: '!' };
+
+const itemMarks: Record<ContractItem['status'], string> = {
+  ...{ passed: statusMark.passed, failed: statusMark.failed, unproven: statusMark.unproven },
+  notApplicable: '-',
+};
 
 export function say(text: string): void {
   process.stdout.write(`${plainText(text)}\n`);
@@ -63,11 +69,15 @@ export function sayPerspectives(perspectives: readonly PerspectiveSummary[]): vo
 }
 
 export function sayVerdicts(verdicts: readonly Verdict[]): void {
-  for (const { gate, status, summary, findings, cached, durationMs } of verdicts) {
+  for (const { gate, status, summary, findings, items, cached, durationMs } of verdicts) {
     const time = cached ? 'cached' : `${(durationMs / 1000).toFixed(1)} s`;
     sayPainted(
       `${paint(statusStyle[status], `${statusMark[status]} ${status.padEnd(8)}`)} ${gate.padEnd(12)} ${plainText(summary)} ${paint('dim', `(${time})`)}`,
     );
+    for (const { item, status: found, reason, evidence } of items ?? [])
+      sayPainted(
+        `    ${itemMarks[found]} ${item.padEnd(16)} ${plainText([reason, ...evidence.slice(0, 3)].join('  '))}`,
+      );
     for (const finding of findings) {
       const line = finding.range === undefined ? '' : `:${finding.range.startLine}`;
       const place = finding.path === undefined ? '' : `${finding.path}${line}  `;

@@ -2,6 +2,7 @@
 import type { InvariantEngine } from '../invariants/engine.ts';
 import type { ReadAcceptances } from '../protocol/acceptance.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
+import type { ContractItem } from '../protocol/contract.ts';
 import type { Result } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { Containment, Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
@@ -40,6 +41,7 @@ export interface GateResult {
   readonly status: VerdictStatus;
   readonly summary: string;
   readonly findings: Finding[];
+  readonly items?: ContractItem[];
   readonly containment?: Containment;
 }
 

@@ -19,7 +19,7 @@ export const invariantsGate: Gate = {
     packs: packsDigest(),
   }),
   judge: async (context) => {
-    const loaded = await rulesOf(context);
+    const loaded = await rulesOfChange(context);
     if (loaded.problems.length > 0) return brokenRules(loaded);
     if (loaded.rules.length === 0)
       return { status: 'unproven', summary: 'There is no invariant rule in .ratchet/invariants.', findings: [] };
@@ -34,7 +34,11 @@ export async function hasInvariantRules(files: TreeReader, trees: readonly strin
 }
 
 /** The base's rules, and rules the candidate adds; a rule the candidate changed or dropped stays as the base has it. */
-async function rulesOf({ files, baseTree, candidateTree }: GateContext): Promise<LoadedRules> {
+export async function rulesOfChange({
+  files,
+  baseTree,
+  candidateTree,
+}: Pick<GateContext, 'files' | 'baseTree' | 'candidateTree'>): Promise<LoadedRules> {
   const base = await rulesOfTree(files, baseTree);
   if (baseTree === candidateTree) return base;
   const candidate = await rulesOfTree(files, candidateTree);
@@ -136,7 +140,7 @@ async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<Gat
   return { ...judged, summary: withContainment(judged.summary, containment), containment };
 }
 
-function findingOf({ violation, entry }: Identified, severity: Severity): Finding {
+export function findingOf({ violation, entry }: Identified, severity: Severity): Finding {
   const { rule, message, path, range, text, fix } = violation;
   return {
     gate: 'invariants',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../protocol/canonicalJson.ts';
 import type { GateName, Verdict } from '../protocol/verdict.ts';
 import { applyAcceptances } from './acceptances.ts';
+import { contractGate } from './contract/contract.ts';
 import type { Gate, GateContext, GateResult } from './gate.ts';
 import { integrityGate } from './integrity.ts';
 import { invariantsGate } from './invariants.ts';
@@ -10,7 +11,7 @@ import { testsGate } from './tests.ts';
 import type { VerdictCache } from './verdictCache.ts';
 
 const gatesByName: ReadonlyMap<GateName, Gate> = new Map(
-  [testsGate, integrityGate, invariantsGate].map((gate) => [gate.name, gate]),
+  [testsGate, integrityGate, invariantsGate, contractGate].map((gate) => [gate.name, gate]),
 );
 
 /** The cheap gates come first, so that a person sees their findings while the tests still run. */

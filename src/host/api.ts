@@ -14,7 +14,7 @@ import type { RuleHistoryDocument, RulesDocument, RuleTestsDocument } from '../p
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
-import type { Containment } from '../protocol/verdict.ts';
+import type { Containment, Finding } from '../protocol/verdict.ts';
 
 /** The person's working copy, with what is not saved yet. Paths are relative to the root, with forward slashes. */
 export interface Workspace {
@@ -129,6 +129,8 @@ export interface Host {
   explainRule(rule: string): Promise<Result<RuleExplanation>>;
   /** Begins the baseline of the invariants, makes it smaller, or tolerates more for a reason. */
   rewriteBaseline(change: BaselineChange, signal: AbortSignal): Promise<Result<BaselineDocument>>;
+  /** Rules while a person types. */
+  readonly live: LiveRulesDoor;
   /** The rules of the working copy: what they are, whether their examples hold, and how they fared. */
   readonly invariants: InvariantTools;
   /** Who can look at a feature, and what each was worth so far. */
@@ -153,6 +155,24 @@ export interface Host {
   openGym(options: { maxSteps: number; signal: AbortSignal; onProgress: (text: string) => void }): GymDoor;
   /** Stops activities; runs can be resumed later. Leaves no process behind. */
   dispose(): Promise<void>;
+}
+
+/** `none`: no rule can be judged in this file; `unread`: the text cannot be parsed, so nothing is known of it. */
+export type LiveJudgement =
+  | { readonly kind: 'none' | 'unread' }
+  | {
+      readonly kind: 'judged';
+      /** The rules that were judged; of all others nothing was looked at. */
+      readonly rules: readonly string[];
+      /** New violations, as the invariants gate would tell them. */
+      readonly findings: readonly Finding[];
+    };
+
+/** Judges single files in a child process of its own, which ends when nobody asks for some minutes. */
+export interface LiveRulesDoor {
+  judge(path: string, text: string): Promise<Result<LiveJudgement>>;
+  /** Looks at the working copy and HEAD anew; true when what was said before may be wrong now. */
+  refresh(): Promise<Result<boolean>>;
 }
 
 export interface InvariantTools {

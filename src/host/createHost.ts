@@ -31,6 +31,7 @@ import type {
   HostOptions,
   InvariantTools,
   InvestigationRequest,
+  LiveRulesDoor,
   RuleExplanation,
   Workspace,
 } from './api.ts';
@@ -69,6 +70,7 @@ class RepositoryHost implements Host {
   policyName: string;
   policyNotice: string | null = null;
   readonly invariants: InvariantTools;
+  readonly live: LiveRulesDoor;
   readonly #options: HostOptions;
   readonly #parts: RepositoryParts;
   readonly #live = new Map<string, LiveRun>();
@@ -85,6 +87,8 @@ class RepositoryHost implements Host {
     this.commonDir = parts.repository.commonDir;
     this.config = config;
     this.policyName = policyTitle(chosenPolicy(options.policy, config.policy));
+    const snapshot = async () => await this.#snapshot(this.#abort.signal);
+    this.live = parts.openLiveRules(snapshot);
     this.invariants = makeInvariantTools(parts, (signal) => this.#snapshot(signal), this.#abort.signal);
   }
 

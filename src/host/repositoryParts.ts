@@ -14,6 +14,7 @@ import type { HostOptions } from './api.ts';
 import { ContextEngine } from './contextEngine.ts';
 import { contextEntry, engineEntry } from './engineEntry.ts';
 import type { JudgeParts } from './judge.ts';
+import { LiveRules, type LiveRulesParts } from './liveRules.ts';
 import { RestorePoints } from './restorePoints.ts';
 import { RunStore } from './runStore.ts';
 
@@ -23,6 +24,8 @@ export interface RepositoryParts extends JudgeParts {
   readonly restorePoints: RestorePoints;
   readonly contextEngine: ContextEngine;
   readonly oracleCache: OracleCache;
+  /** @param snapshot the working copy as it is now, unsaved text included */
+  openLiveRules(snapshot: LiveRulesParts['snapshot']): LiveRules;
   dispose(): Promise<void>;
 }
 
@@ -37,24 +40,29 @@ export async function openParts(
   const { dependencyFolders } = config;
   const pool = new WorktreePool(repository, { directory, dependencyFolders, log: options.log });
   await pool.collectGarbage();
-  const engine = new InvariantEngine({
-    entry: engineEntry(),
-    repository: repository.root,
-    cacheDirectory: join(commonDir, 'ratchet', 'cache'),
-  });
+  const files = treeReader(repository);
+  const cached = { entry: engineEntry(), cacheDirectory: join(commonDir, 'ratchet', 'cache') };
+  const engine = new InvariantEngine({ ...cached, repository: repository.root });
+  const live: LiveRules[] = [];
   const contextEngine = new ContextEngine({ entry: contextEntry() });
   return {
     repository,
     store: new RunStore(commonDir),
     restorePoints: new RestorePoints(repository),
     oracleCache: new OracleCache(commonDir),
-    files: treeReader(repository),
+    files,
     pool,
     cache: new VerdictCache(commonDir),
     flakyTests: new FlakyTests(commonDir),
     engine,
     contextEngine,
+    openLiveRules: (snapshot) => {
+      const opened = new LiveRules({ ...cached, repository, files, log: options.log, snapshot });
+      live.push(opened);
+      return opened;
+    },
     dispose: async () => {
+      for (const opened of live) await opened.dispose();
       await contextEngine.dispose();
       await engine.dispose();
       await pool.dispose();

@@ -1,18 +1,11 @@
 // The client of the rule engine, which lives in a child process: a parser that crashes, hangs or eats memory takes the
 // child with it and never the editor. A dead child is started again by the next question.
-import * as z from 'zod';
+import type * as z from 'zod';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RuleHistory } from '../protocol/ruleDocuments.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
-import { ChildQuestions } from './childQuestions.ts';
-import {
-  type EngineAnswer,
-  type EngineRequest,
-  engineAnswerSchema,
-  type judgeHistorySchema,
-  type Problem,
-  type Violation,
-} from './messages.ts';
+import { type EngineChild, type EngineQuestion, engineChild, placeOf } from './engineChild.ts';
+import type { EngineAnswer, judgeHistorySchema, Problem, Violation } from './messages.ts';
 import type { FileFacts } from './testFacts/factSchemas.ts';
 
 export interface EngineOptions {
@@ -44,50 +37,16 @@ export interface Judgement {
   readonly contents?: Readonly<Record<string, string>>;
 }
 
-interface Place {
-  readonly rule: string;
-  readonly path: string;
-  readonly isStuck: boolean;
-}
-
 /** Rules that may hang before the whole judgement is given up. */
 const maxStuck = 5;
-const placeLine = /^\{"ratchetAt":.*\}\n?/gm;
-const placeSchema = z.object({ ratchetAt: z.object({ rule: z.string(), path: z.string(), isStuck: z.boolean() }) });
-
-/** The last place that the watchdog of the child wrote. */
-function placeOf(text: string): Place | undefined {
-  const line = text.match(placeLine)?.at(-1);
-  if (line === undefined) return undefined;
-  try {
-    const parsed = placeSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data.ratchetAt : undefined;
-  } catch {
-    // A dying child may leave half a line.
-    return undefined;
-  }
-}
-
-type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export class InvariantEngine {
   readonly #options: EngineOptions;
-  readonly #child: ChildQuestions<Unnumbered<EngineRequest>, EngineAnswer>;
+  readonly #child: EngineChild;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#child = new ChildQuestions({
-      entry: options.entry,
-      name: 'rule engine',
-      reason: 'engine',
-      parse: (message) => {
-        const parsed = engineAnswerSchema.safeParse(message);
-        if (!parsed.success) return undefined;
-        const { data } = parsed;
-        return { id: data.id, result: data.kind === 'failed' ? failure('engine', data.message) : success(data) };
-      },
-      explainEnd,
-    });
+    this.#child = engineChild(options.entry);
   }
 
   /** A rule that hangs in a file is stopped there: it proves nothing of that file, and the others are judged all the same. */
@@ -190,19 +149,10 @@ export class InvariantEngine {
   }
 
   async #ask(
-    question: Unnumbered<EngineRequest>,
+    question: EngineQuestion,
     signal: AbortSignal | undefined,
     limit = this.#options.timeoutMs ?? 120_000,
   ): Promise<Result<EngineAnswer>> {
     return await this.#child.ask(question, limit, signal);
   }
-}
-
-/** A child that hung in a rule has said so; then the reason is `stuck`, and the message is the place. */
-function explainEnd(how: string, stderr: string): Result<never> {
-  const at = placeOf(stderr);
-  if (at?.isStuck === true) return failure('stuck', JSON.stringify({ ratchetAt: at }));
-  const where = at === undefined ? '' : ` It was last seen with rule ${at.rule} in ${at.path || 'no file'}.`;
-  const said = stderr.replace(placeLine, '').slice(-2_000);
-  return failure('engine', `The rule engine ended unexpectedly (${how}).${where} ${said}`.trim());
 }

@@ -1,10 +1,13 @@
 // The rule engine's child process: parses, resolves and matches. It answers questions and does nothing else.
 import { createHash } from 'node:crypto';
+import { FactStore } from './facts/factStore.ts';
 import { judgeHistory } from './history/judgeHistory.ts';
 import { RuleJudge } from './judgeRules.ts';
+import { LiveJudge } from './live/liveJudge.ts';
 import { type EngineAnswer, type EngineRequest, engineRequestSchema } from './messages.ts';
 import { readTestFacts } from './readTestFacts.ts';
 import type { FileFacts } from './testFacts/factSchemas.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** A candidate is judged again and again against one base. */
 const mostRemembered = 500;
@@ -23,7 +26,9 @@ function factsOf(path: string, text: string): Promise<FileFacts> {
   return facts;
 }
 
-const judge = new RuleJudge(true);
+const watchdog = new Watchdog();
+const judge = new RuleJudge(watchdog);
+const live = new LiveJudge(new FactStore(), watchdog);
 
 async function answer(request: EngineRequest): Promise<EngineAnswer> {
   const { id } = request;
@@ -31,6 +36,11 @@ async function answer(request: EngineRequest): Promise<EngineAnswer> {
     if (request.kind === 'judgeRules') return { kind: 'rulesJudged', id, ...(await judge.judge(request)) };
     if (request.kind === 'judgeHistory')
       return { kind: 'historyJudged', id, ...(await judgeHistory(request, judge.store)) };
+    if (request.kind === 'openLive') {
+      await live.open(request);
+      return { kind: 'liveOpened', id };
+    }
+    if (request.kind === 'judgeText') return { kind: 'textJudged', id, ...(await live.judge(request)) };
     if (request.kind === 'relatedTests') return { kind: 'testsRelated', id, paths: await judge.related(request) };
     return {
       kind: 'testsRead',

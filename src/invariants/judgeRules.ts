@@ -1,20 +1,14 @@
 // Judges rules over the files of one tree. What cannot be verified is a problem, and a problem is never green.
 import type * as z from 'zod';
 import { BlobReader } from '../gym/blobReader.ts';
-import { assertNever } from '../protocol/result.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
 import { FactStore } from './facts/factStore.ts';
-import { judgeCalls, needsOfCalls } from './kinds/judgeCalls.ts';
-import { judgeData, needsOfData } from './kinds/judgeData.ts';
-import { judgeFiles } from './kinds/judgeFiles.ts';
-import { judgeImports, needsOfImports } from './kinds/judgeImports.ts';
-import { judgeMatches, needsOfMatches } from './kinds/judgeMatches.ts';
-import { judgeMetric, needsOfMetric } from './kinds/judgeMetric.ts';
-import { type Judged, type Need, prepare, type Question } from './kinds/kind.ts';
+import { judgeRule, needsOf } from './kinds/judgeRule.ts';
+import { prepare, type Question } from './kinds/kind.ts';
 import type { judgeRulesSchema, Problem, relatedTestsSchema, Violation } from './messages.ts';
 import { relatedTests } from './related/relatedTests.ts';
 import { Tree } from './tree.ts';
-import { Watchdog } from './watchdog.ts';
+import type { Watchdog } from './watchdog.ts';
 
 export type JudgeRequest = z.infer<typeof judgeRulesSchema>;
 
@@ -24,12 +18,12 @@ const defaultRuleMs = 10_000;
 export class RuleJudge {
   readonly store = new FactStore();
   #tree: Tree | undefined;
-  #watchdog: Watchdog | undefined;
+  readonly #watchdog: Watchdog | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param isGuarded whether a rule that hangs ends this process; only a child may be guarded */
-  constructor(isGuarded: boolean) {
-    if (isGuarded) this.#watchdog = new Watchdog();
+  /** @param watchdog ends this process when a rule hangs, so only a child may have one */
+  constructor(watchdog: Watchdog | undefined) {
+    this.#watchdog = watchdog;
   }
 
   /** One question after the other: they share the tree. */
@@ -71,6 +65,7 @@ export class RuleJudge {
       return await this.#judge(request, {
         tree,
         store: this.store,
+        folder: request.root,
         base: request.base,
         changed: request.base === undefined ? undefined : changedPaths(request.base, request.files),
         readBlob: async (blob) => {
@@ -107,7 +102,7 @@ export class RuleJudge {
         continue;
       }
       question.watchdog?.enter(rule.id, '');
-      const judged = await judgeOne(rule, question);
+      const judged = await judgeRule(rule, question);
       question.watchdog?.leave();
       violations.push(...judged.violations);
       problems.push(...judged.problems);
@@ -120,51 +115,6 @@ export class RuleJudge {
 function subjectOf(rule: InvariantRule): readonly string[] | undefined {
   if (rule.kind === 'imports') return rule.from;
   return rule.kind === 'files' || rule.kind === 'data' || rule.kind === 'command' ? undefined : rule.files;
-}
-
-function needsOf(rule: InvariantRule, question: Question): Need[] {
-  switch (rule.kind) {
-    case 'imports':
-      return needsOfImports(rule, question);
-    case 'calls':
-      return needsOfCalls(rule, question);
-    case 'select':
-    case 'pattern':
-      return needsOfMatches(rule, question);
-    case 'metric':
-      return needsOfMetric(rule, question);
-    case 'data':
-      return needsOfData(rule, question);
-    case 'files':
-    case 'command':
-      return [];
-    default:
-      return assertNever(rule);
-  }
-}
-
-async function judgeOne(rule: InvariantRule, question: Question): Promise<Judged> {
-  switch (rule.kind) {
-    case 'imports':
-      return judgeImports(rule, question);
-    case 'calls':
-      return await judgeCalls(rule, question);
-    case 'select':
-    case 'pattern':
-      return judgeMatches(rule, question);
-    case 'metric':
-      return await judgeMetric(rule, question);
-    case 'data':
-      return judgeData(rule, question);
-    case 'files':
-      return judgeFiles(rule, question);
-    case 'command': {
-      const message = `Rule ${rule.id} runs a command, which the engine does not do.`;
-      return { violations: [], problems: [{ rule: rule.id, path: null, message }] };
-    }
-    default:
-      return assertNever(rule);
-  }
 }
 
 function filesWithout({ skip = [] }: JudgeRequest, tree: Tree): Question['filesOf'] {

@@ -52,6 +52,31 @@ export const readTestsSchema = z.object({
   files: z.array(z.object({ path: z.string(), text: z.string() })),
 });
 
+/** A tree in which single files will be judged; contents are read by their blobs, and never from the folder. */
+export const openLiveSchema = z.object({
+  kind: z.literal('openLive'),
+  id: z.number(),
+  /** Names the tree and the rules in later questions. */
+  session: z.string(),
+  /** The working copy, where imports are resolved. */
+  root: z.string(),
+  files: z.array(fileRefSchema),
+  rules: z.array(invariantRuleSchema),
+  base: z.array(fileRefSchema),
+  repository: z.string(),
+  cacheDirectory: z.string().optional(),
+});
+
+/** One file of that tree with another text. */
+export const judgeTextSchema = z.object({
+  kind: z.literal('judgeText'),
+  id: z.number(),
+  session: z.string(),
+  path: z.string(),
+  text: z.string(),
+  ruleMs: z.number(),
+  skip: z.array(z.object({ rule: z.string(), path: z.string() })),
+});
 /** Which of the test files `tests` have to do with the paths in `changed`, some of which may be gone. */
 export const relatedTestsSchema = judgeRulesSchema
   .pick({ id: true, root: true, files: true, cacheDirectory: true })
@@ -65,6 +90,8 @@ export const engineRequestSchema = z.discriminatedUnion('kind', [
   judgeRulesSchema,
   judgeHistorySchema,
   readTestsSchema,
+  openLiveSchema,
+  judgeTextSchema,
   relatedTestsSchema,
 ]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
@@ -104,6 +131,16 @@ export const engineAnswerSchema = z.discriminatedUnion('kind', [
     id: z.number(),
     rules: z.array(ruleHistorySchema),
     blobs: z.number(),
+  }),
+  z.object({ kind: z.literal('liveOpened'), id: z.number() }),
+  z.object({
+    kind: z.literal('textJudged'),
+    id: z.number(),
+    /** `unread`: it cannot be parsed; `noFile`, `noSession`: this child knows of no such file or tree. */
+    state: z.enum(['judged', 'unread', 'noFile', 'noSession']),
+    /** The git id of the text. */
+    blob: z.string(),
+    violations: z.array(violationSchema),
   }),
   z.object({ kind: z.literal('testsRead'), id: z.number(), files: z.array(fileFactsSchema) }),
   z.object({ kind: z.literal('testsRelated'), id: z.number(), paths: z.array(z.string()) }),

@@ -1,6 +1,5 @@
 // Runs the examples of rules: a valid one must give nothing, an invalid one at least one violation of its own rule. Each example
 // is a folder of its own, and what a rule cannot verify in it counts as a failure.
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
@@ -8,6 +7,7 @@ import { failure, type Result, success } from '../protocol/result.ts';
 import type { RuleExample } from '../protocol/ruleBase.ts';
 import type { RuleTest } from '../protocol/ruleDocuments.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
+import { blobOf } from './blobOf.ts';
 import type { InvariantEngine } from './engine.ts';
 import type { Problem, Violation } from './messages.ts';
 
@@ -83,12 +83,6 @@ export async function judgeExample(
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-}
-
-/** The id that git would give the content. */
-function blobOf(text: string): string {
-  const bytes = Buffer.from(text, 'utf8');
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 const listOf = (files: Readonly<Record<string, string>>) =>

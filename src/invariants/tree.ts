@@ -65,6 +65,16 @@ export class Tree {
     return true;
   }
 
+  /** Puts another content in the place of one file. */
+  replace(file: FileRef): void {
+    const known = this.byPath.get(file.path);
+    if (known === undefined || known.blob === file.blob) return;
+    this.#files = this.#files.with(this.#files.indexOf(known), file);
+    this.byPath.set(file.path, file);
+    this.#changed = [file];
+    this.#generation += 1;
+  }
+
   get graph(): ImportGraph {
     this.#graph ??= new ImportGraph(new ImportResolver(this.root), this.#store);
     return this.#graph;

@@ -1,5 +1,6 @@
 // `.ratchet/config.yml`: what a repository decides about its own supervision. Every field has a default.
 import * as z from 'zod';
+import { contractConfigSchema } from './contract.ts';
 import { testRunnerNames } from './testReport.ts';
 import { gateNameSchema } from './verdict.ts';
 
@@ -159,6 +160,7 @@ export const configSchema = z.strictObject({
         .describe('Command lines that rules of the kind `command` may run, word for word.'),
     })
     .prefault({}),
+  contract: contractConfigSchema.prefault({}).describe('What the contract gate asks of a change.'),
   perspectives: z
     .array(
       z.union([

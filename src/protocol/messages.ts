@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { runSummarySchema, runViewSchema } from './run.ts';
 import { spanRecordSchema } from './trace.ts';
+import { verdictSchema } from './verdict.ts';
 
 export const panelTabs = ['overview', 'plan', 'timeline', 'gates', 'changes', 'trace'] as const;
 export const panelTabSchema = z.enum(panelTabs);
@@ -17,6 +18,8 @@ export const panelStateSchema = z.object({
   runs: z.array(runSummarySchema),
   selected: runViewSchema.nullable(),
   spans: z.array(spanRecordSchema),
+  /** What Check Gates said last of the working copy. */
+  check: z.array(verdictSchema).nullable(),
   /** What is happening inside the running activity right now; not recorded. */
   progress: z.string().nullable(),
 });

@@ -1,5 +1,6 @@
 // What a gate says about a change. Nothing passes by absence: no evidence is `unproven`, never `passed`.
 import * as z from 'zod';
+import { contractItemSchema } from './contract.ts';
 
 export const gateNames = ['tests', 'integrity', 'invariants', 'observability', 'spec', 'contract'] as const;
 export const gateNameSchema = z.enum(gateNames);
@@ -54,6 +55,8 @@ export const verdictSchema = z.object({
   configDigest: z.string(),
   durationMs: z.number().nonnegative(),
   cached: z.boolean().default(false),
+  /** Of the contract gate: each item with what shows it. */
+  items: z.array(contractItemSchema).optional(),
   /** Of gates that run commands of the project. */
   containment: containmentSchema.optional(),
 });

@@ -58,6 +58,7 @@ export function benchInvariants(folder: string | undefined, rounds: number, comm
     benchGraph(repository, peers, rounds, row);
     benchRules(repository, peers, rounds, row);
     benchWarm(repository, row);
+    benchLive(repository, row);
     benchHistory(repository, commits, row);
   }
 }
@@ -174,6 +175,31 @@ function benchWarm(repository: string, add: Add): void {
     `limit 5 ms; CPU time ${quantile(cpu, 0.95).toFixed(2)} ms`,
     (p95 / 5).toFixed(2),
   );
+}
+
+const liveAnswer = z.object({
+  times: z.array(z.number()),
+  cpu: z.array(z.number()),
+  openMs: z.number(),
+  megabytes: z.number(),
+});
+
+/** What a person waits for while typing, beside the pause after the last key and the way to the child and back. */
+function benchLive(repository: string, add: Add): void {
+  for (const [what, argument] of [
+    ['five rules', ''],
+    ['and six over the graph', 'graph'],
+  ] as const) {
+    const { times, cpu, openMs, megabytes } = liveAnswer.parse(run('live', repository, argument));
+    const p95 = quantile(times, 0.95);
+    add(
+      `typing in a file, ${what}, p95`,
+      `${p95.toFixed(2)} ms`,
+      `p50 ${quantile(times, 0.5).toFixed(2)} ms, ${times.length} texts; CPU time ${quantile(cpu, 0.95).toFixed(2)} ms; limit 100 ms`,
+      (p95 / 100).toFixed(2),
+    );
+    add(`the tree opened, ${what}`, seconds(openMs), `${megabytes.toFixed(0)} MB in all afterwards`);
+  }
 }
 
 const historyAnswer = timed.extend({

@@ -1,8 +1,9 @@
 // One measured task of the invariants bench, in a process of its own, so that each begins cold. Prints one JSON document:
 // milliseconds since the process began, and what was found.
-//   node test/bench/invariantsTask.ts graph|rules|warm|history|scan DIR [ARGUMENT]
+//   node test/bench/invariantsTask.ts graph|rules|warm|live|history|scan DIR [ARGUMENT]
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { readCommitLog } from '../../src/gym/commitLog.ts';
 import { openRepository } from '../../src/gym/git.ts';
 import { FactStore } from '../../src/invariants/facts/factStore.ts';
@@ -10,6 +11,7 @@ import { importFacts } from '../../src/invariants/facts/importFacts.ts';
 import { isScript } from '../../src/invariants/facts/script.ts';
 import { judgeHistory } from '../../src/invariants/history/judgeHistory.ts';
 import { RuleJudge } from '../../src/invariants/judgeRules.ts';
+import { LiveJudge } from '../../src/invariants/live/liveJudge.ts';
 import { Tree } from '../../src/invariants/tree.ts';
 import { type InvariantRule, invariantRuleSchema } from '../../src/protocol/rules.ts';
 
@@ -97,7 +99,7 @@ async function graph(): Promise<void> {
 }
 
 async function rules(): Promise<void> {
-  const judged = await new RuleJudge(false).judge(judgeRequest(listFiles(), fiveRules));
+  const judged = await new RuleJudge(undefined).judge(judgeRequest(listFiles(), fiveRules));
   const ms = performance.now();
   const places = judged.violations.map(
     ({ rule, path, range }) => `${rule} ${path}:${range.startLine}:${range.startColumn}`,
@@ -108,7 +110,7 @@ async function rules(): Promise<void> {
 /** Every script is edited in turn, in a tree that is known already. */
 async function warm(): Promise<void> {
   const files = listFiles();
-  const judge = new RuleJudge(false);
+  const judge = new RuleJudge(undefined);
   await judge.judge(judgeRequest(files, fiveRules));
   const times: number[] = [];
   const cpu: number[] = [];
@@ -127,6 +129,40 @@ async function warm(): Promise<void> {
   answer({ times, cpu });
 }
 
+/** Scripts as they are typed in: each text is new, and is judged by the five rules, or by rules over the whole graph too. */
+async function live(): Promise<void> {
+  const graphRules = [
+    { id: 'reaches', kind: 'imports', from: scripts, reaches: ['node:child_process'] },
+    ...['axios', 'pg', 'react', 'zod', 'node:fs'].map((name) => ({
+      ...{ id: `calls-${name.replace(':', '-')}`, kind: 'calls', files: scripts },
+      targets: [{ module: name.startsWith('node:') ? name : `npm:${name}`, names: ['**'] }],
+    })),
+  ].map(toRule);
+  const rules = argument === 'graph' ? [...fiveRules, ...graphRules] : fiveRules;
+  const files = listFiles();
+  const judge = new LiveJudge(new FactStore(), undefined);
+  const opened = { kind: 'openLive' as const, id: 1, session: 's', root, files, rules, base: files, repository: root };
+  const before = performance.now();
+  await judge.open(opened);
+  const openMs = performance.now() - before;
+  const times: number[] = [];
+  const cpu: number[] = [];
+  const edited = files.filter(({ path }) => isScript(path)).filter((_, index) => index % 4 === 0);
+  for (const { path } of edited) {
+    const text = readFileSync(join(root, path), 'utf8');
+    for (const typed of ['c', 'co', 'con']) {
+      const asked = { kind: 'judgeText' as const, id: 1, session: 's', path, text: `${text}\n// ${typed}\n` };
+      const used = process.cpuUsage();
+      const started = performance.now();
+      await judge.judge({ ...asked, ruleMs: 2_000, skip: [] });
+      times.push(performance.now() - started);
+      const { user, system } = process.cpuUsage(used);
+      cpu.push((user + system) / 1000);
+    }
+  }
+  answer({ times, cpu, openMs, megabytes: process.memoryUsage().rss / 1e6 });
+}
+
 async function history(): Promise<void> {
   const opened = await openRepository(root);
   if (!opened.ok) throw new Error(opened.failure.message);
@@ -140,11 +176,11 @@ async function history(): Promise<void> {
 
 /** What a check of a folder with that commit's files finds. */
 async function scan(): Promise<void> {
-  const judged = await new RuleJudge(false).judge(judgeRequest(listFiles(argument), sevenRules));
+  const judged = await new RuleJudge(undefined).judge(judgeRequest(listFiles(argument), sevenRules));
   const counts: Record<string, number> = {};
   for (const { rule } of judged.violations) counts[rule] = (counts[rule] ?? 0) + 1;
   answer({ counts, problems: judged.problems.length });
 }
 
-const tasks: Record<string, () => Promise<void>> = { graph, rules, warm, history, scan };
+const tasks: Record<string, () => Promise<void>> = { graph, rules, warm, live, history, scan };
 await tasks[task]?.();

@@ -68,9 +68,16 @@ const cases: Record<string, (world: World) => Promise<void>> = {
     assert.ok(explained.ok);
     assert.equal(explained.value.path, '.ratchet/invariants/layers.yml');
     assert.ok((explained.value.line ?? 0) > 1);
-    const lenses: vscode.CodeLens[] = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri, 100);
-    const gateLens = lenses.find(({ command }) => command?.command === 'workbench.actions.view.problems');
-    assert.match(gateLens?.command?.title ?? '', /1 finding: invariants/);
+    // The diagnostic is there as soon as the file is shown; what the gates say of the change comes with the check.
+    const gateLens = await until('a lens', async () => {
+      const lenses: vscode.CodeLens[] = await vscode.commands.executeCommand(
+        'vscode.executeCodeLensProvider',
+        uri,
+        100,
+      );
+      return lenses.find(({ command }) => command?.command === 'workbench.actions.view.problems') ?? false;
+    });
+    assert.match(gateLens.command?.title ?? '', /1 finding: invariants/);
     writeFileSync(path, before);
     void vscode.commands.executeCommand('ratchet.checkGates');
     await until('no diagnostic', () => ratchetDiagnostics(uri).length === 0);
@@ -208,9 +215,9 @@ const ratchetDiagnostics = (uri: vscode.Uri): vscode.Diagnostic[] =>
 
 const nonEmpty = <T>(list: T[]): T[] | false => (list.length > 0 ? list : false);
 
-async function until<T>(what: string, check: () => T | false): Promise<T> {
+async function until<T>(what: string, check: () => T | false | Promise<T | false>): Promise<T> {
   for (const deadline = Date.now() + 180_000; Date.now() < deadline; ) {
-    const value = check();
+    const value = await check();
     if (value !== false) return value;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

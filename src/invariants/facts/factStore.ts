@@ -34,6 +34,8 @@ export class FactStore {
   readonly #memory = new Map<string, Map<string, Fact<unknown>>>();
   #disk: DiskFacts | undefined;
   made = 0;
+  /** False while contents come by that nobody will ask for again. */
+  usesDisk = true;
 
   /** Where facts are kept between starts; undefined for nowhere. */
   async openDisk(directory: string | undefined): Promise<void> {
@@ -67,9 +69,10 @@ export class FactStore {
   ): Promise<void> {
     let missing = makers.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
     if (missing.length === 0) return;
-    if (this.#disk !== undefined) {
+    const disk = this.usesDisk ? this.#disk : undefined;
+    if (disk !== undefined) {
       for (const { maker } of missing) {
-        const known = await this.#disk.get(maker.key, keyOf(file));
+        const known = await disk.get(maker.key, keyOf(file));
         const parsed = known === undefined ? undefined : maker.schema.safeParse(known);
         if (parsed?.success === true) this.#keep(maker, file, { ok: true, value: parsed.data });
       }
@@ -87,13 +90,18 @@ export class FactStore {
       watchdog?.leave();
       // What git could not give now it may give next time.
       if (parsed !== undefined || source.root !== undefined) this.#keep(maker, file, fact);
-      if (fact.ok) this.#disk?.put(maker.key, keyOf(file), fact.value);
+      if (fact.ok) disk?.put(maker.key, keyOf(file), fact.value);
     }
   }
 
   /** Whether the content has to be read for one of these. */
   isMissing(file: FileRef, makers: readonly FactMaker<unknown>[]): boolean {
     return makers.some((maker) => !this.#facts(maker).has(keyOf(file)));
+  }
+
+  /** What is known of a content that was passed over. */
+  forget(file: FileRef): void {
+    for (const facts of this.#memory.values()) facts.delete(keyOf(file));
   }
 
   get<T>(maker: FactMaker<T>, file: FileRef): Fact<T> {

@@ -37,20 +37,20 @@ export async function judgeCalls(rule: CallsRule, question: Question): Promise<J
   const modules = rule.targets.filter(isModule);
   const maker = makerOf(rule);
   if (modules.length > 0) {
-    const leading = filesLeadingTo(targetMatcher(modules.flatMap(({ module }) => module ?? [])), question);
-    judged.problems.push(...unreadOnTheWay(rule, files, question));
+    const isModuleTarget = targetMatcher(modules.flatMap(({ module }) => module ?? []));
+    const known = question.focus?.leading.get(rule.id);
+    const leading = known ?? (await wayTo(rule, question));
+    if (known === undefined) judged.problems.push(...unreadOnTheWay(rule, files, question));
     for (const file of files) {
       const { edges, problem } = tree.graph.edges(file);
       if (problem !== null) judged.problems.push({ rule: rule.id, path: file.path, message: problem });
       for (const edge of edges)
         if (edge.problem !== null) judged.problems.push({ rule: rule.id, path: file.path, message: edge.problem });
     }
-    if (modules.length === rule.targets.length) files = files.filter(({ path }) => leading.has(path));
-    const onTheWay = [...leading].flatMap((path) => tree.byPath.get(path) ?? []);
-    await prepare(question, [
-      { rule: rule.id, maker, files },
-      { rule: rule.id, maker: exportFacts, files: onTheWay },
-    ]);
+    const leads = (file: FileRef) =>
+      leading.has(file.path) || tree.graph.edges(file).edges.some(({ to }) => isModuleTarget(to) || leading.has(to));
+    if (modules.length === rule.targets.length) files = files.filter(leads);
+    await prepare(question, [{ rule: rule.id, maker, files, isVarying: true }]);
   }
   const isTarget = targetTest(rule, (from, specifier, dotted) => origins(from, specifier, dotted, rule, question));
   const judgeFile = (file: FileRef): Judged => {
@@ -74,7 +74,26 @@ export async function judgeCalls(rule: CallsRule, question: Question): Promise<J
   return judged;
 }
 
+/** The files from which a chain of imports leads to a target of the rule; what each of them exports is known then. */
+export async function wayTo(rule: CallsRule, question: Question): Promise<ReadonlySet<string>> {
+  const modules = rule.targets.flatMap(({ module }) => module ?? []);
+  const leading = filesLeadingTo(targetMatcher(modules), question);
+  const files = [...leading].flatMap((path) => question.tree.byPath.get(path) ?? []);
+  await prepare(question, [{ rule: rule.id, maker: exportFacts, files, isVarying: true }]);
+  return leading;
+}
+
+const makers = new WeakMap<CallsRule, FactMaker<CallFact[]>>();
+
 export function makerOf(rule: CallsRule): FactMaker<CallFact[]> {
+  const known = makers.get(rule);
+  if (known !== undefined) return known;
+  const made = newMakerOf(rule);
+  makers.set(rule, made);
+  return made;
+}
+
+function newMakerOf(rule: CallsRule): FactMaker<CallFact[]> {
   const globals = rule.targets.flatMap(({ global }) => global ?? []);
   const members = rule.targets.flatMap(({ member }) => member ?? []);
   const imports = rule.targets.some(isModule);

@@ -40,7 +40,7 @@ export function judgeData(rule: DataRule, question: Question): Judged {
       continue;
     }
     const files = filesOf(rule, source, question);
-    if (files.length === 0 && !source.optional)
+    if (files.length === 0 && !source.optional && question.focus === undefined)
       problem(null, `The source ${source.name} of rule ${rule.id} matches no file, so it proves nothing.`);
     const maker = dataFacts(source);
     for (const { path, blob } of files) {

@@ -7,6 +7,7 @@ import { isScript } from '../facts/script.ts';
 import { targetMatcher } from '../globs.ts';
 import type { Edge } from '../importGraph.ts';
 import type { Violation } from '../messages.ts';
+import { chainFrom, chainsTo, type Follows, firstLink, followsOf, isCounted } from './importChains.ts';
 import { type Judged, judgeEach, type Need, type Question, violationOf } from './kind.ts';
 
 const scriptsOf = (rule: ImportsRule, question: Question): FileRef[] =>
@@ -24,13 +25,12 @@ export function judgeImports(rule: ImportsRule, question: Question): Judged {
   const isAllowed = rule.allow === undefined ? () => true : targetMatcher(rule.allow);
   const isForbidden = targetMatcher(rule.forbid);
   const isAllowedType = targetMatcher(rule.allowTypes);
-  const isCounted = (edge: Edge) => rule.forms === undefined || rule.forms.includes(edge.fact.form);
   const files = scriptsOf(rule, question);
   const judged = judgeEach(rule, files, question.tree, (file) => {
     const one: Judged = { violations: [], problems: [] };
     const { edges, problem } = question.tree.graph.edges(file);
     if (problem !== null) one.problems.push({ rule: rule.id, path: file.path, message: problem });
-    for (const edge of edges.filter(isCounted)) {
+    for (const edge of edges.filter((one) => isCounted(rule, one))) {
       const { to, fact, problem: lost } = edge;
       const isFine = (isAllowed(to) && !isForbidden(to)) || (fact.isTypeOnly && isAllowedType(to));
       if (lost !== null)
@@ -39,10 +39,8 @@ export function judgeImports(rule: ImportsRule, question: Question): Judged {
     }
     return one;
   });
-  const follows = (edge: Edge) =>
-    isCounted(edge) && edge.problem === null && (rule.through === 'all' || !edge.fact.isTypeOnly);
-  if (rule.cycles) judged.violations.push(...cycleViolations(rule, files, question, follows));
-  if (rule.reaches !== undefined) reachViolations(rule, files, question, follows, judged);
+  if (rule.cycles) judged.violations.push(...cycleViolations(rule, files, question, followsOf(rule)));
+  if (rule.reaches !== undefined) reachViolations(rule, files, question, judged);
   return judged;
 }
 
@@ -59,7 +57,7 @@ function cycleViolations(
   rule: ImportsRule,
   files: readonly FileRef[],
   { tree }: Question,
-  follows: (edge: Edge) => boolean,
+  follows: Follows,
 ): Violation[] {
   const inside = new Set(files.map(({ path }) => path));
   const edges = new Map(
@@ -78,63 +76,42 @@ function cycleViolations(
   });
 }
 
-/** For every file the shortest chain to what it may not reach. The violation is the first link, and ends in the target. */
-function reachViolations(
-  rule: ImportsRule,
-  files: readonly FileRef[],
-  { tree }: Question,
-  follows: (edge: Edge) => boolean,
-  judged: Judged,
-): void {
-  const isTarget = targetMatcher(rule.reaches);
-  const importers = new Map<string, { from: string; edge: Edge }[]>();
-  const scripts = tree.files.filter(({ path }) => isScript(path));
-  const unread: { path: string; message: string }[] = [];
-  for (const file of scripts) {
-    const { edges, problem } = tree.graph.edges(file);
-    if (problem !== null) unread.push({ path: file.path, message: problem });
-    for (const edge of edges) {
-      if (edge.problem !== null) unread.push({ path: file.path, message: edge.problem });
-      if (!follows(edge)) continue;
-      const known = importers.get(edge.to);
-      if (known === undefined) importers.set(edge.to, [{ from: file.path, edge }]);
-      else known.push({ from: file.path, edge });
-    }
-  }
-  // Backwards from the targets, so that every file learns its next link and no chain is walked twice.
-  const next = new Map<string, { edge: Edge; to: string }>();
-  const queue = [...new Set([...importers.keys(), ...scripts.map(({ path }) => path)])].filter(isTarget);
-  const targets = new Set(queue);
-  for (let at = 0; at < queue.length; at += 1) {
-    const to = queue[at] ?? '';
-    for (const { from, edge } of importers.get(to) ?? []) {
-      if (next.has(from) || targets.has(from)) continue;
-      next.set(from, { edge, to });
-      queue.push(from);
-    }
-  }
-  for (const { path, blob } of files) {
-    const first = next.get(path);
+/** The violation is the first link, and ends in the target. */
+function reachViolations(rule: ImportsRule, files: readonly FileRef[], question: Question, judged: Judged): void {
+  const { tree, focus } = question;
+  const known = focus?.chains.get(rule.id);
+  const chains = known ?? chainsTo(rule, tree);
+  for (const file of files) {
+    const first = known === undefined ? chains.next.get(file.path) : firstLink(rule, file, tree, known);
     if (first === undefined) continue;
-    const chain = [path];
-    for (let link = next.get(path); link !== undefined; link = next.get(link.to)) chain.push(link.to);
+    const chain = [file.path, ...chainFrom(first.to, chains)];
     const text = `${first.to} => ${chain.at(-1)}`;
     judged.violations.push(
       violationOf(
         rule,
-        path,
-        { ...first.edge.fact, text, context: contextOf(blob) },
+        file.path,
+        { ...first.edge.fact, text, context: contextOf(file.blob) },
         `${chain.join(' -> ')}. ${rule.message}`,
       ),
     );
   }
-  // A file that cannot be followed may be the missing link, unless no file of the rule leads to it.
-  const reachable = forward(files, tree, follows);
-  for (const { path, message } of unread)
-    if (reachable.has(path)) judged.problems.push({ rule: rule.id, path, message });
+  if (known === undefined) judged.problems.push(...unreadLinks(rule, files, tree));
 }
 
-function forward(files: readonly FileRef[], tree: Question['tree'], follows: (edge: Edge) => boolean): Set<string> {
+/** A file that cannot be followed may be the missing link, unless no file of the rule leads to it. */
+function unreadLinks(rule: ImportsRule, files: readonly FileRef[], tree: Question['tree']): Judged['problems'] {
+  const unread = tree.files
+    .filter(({ path }) => isScript(path))
+    .flatMap((file) => {
+      const { edges, problem } = tree.graph.edges(file);
+      const messages = edges.flatMap((edge) => edge.problem ?? []);
+      return [...(problem === null ? [] : [problem]), ...messages].map((message) => ({ path: file.path, message }));
+    });
+  const reachable = unread.length === 0 ? new Set<string>() : forward(files, tree, followsOf(rule));
+  return unread.filter(({ path }) => reachable.has(path)).map((one) => ({ rule: rule.id, ...one }));
+}
+
+function forward(files: readonly FileRef[], tree: Question['tree'], follows: Follows): Set<string> {
   const seen = new Set(files.map(({ path }) => path));
   const queue = [...seen];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {

@@ -8,10 +8,15 @@ import type { Match } from '../facts/matches.ts';
 import type { Problem, Violation } from '../messages.ts';
 import type { Tree } from '../tree.ts';
 import type { Watchdog } from '../watchdog.ts';
+import type { Chains } from './importChains.ts';
 
 export interface Question {
   readonly tree: Tree;
   readonly store: FactStore;
+  /** Where contents are read; undefined where each is read by its blob. */
+  readonly folder: string | undefined;
+  /** What is known of the other files when one is judged by itself; undefined when all are judged. */
+  readonly focus?: Focus;
   /** The files of the base; undefined when there is none to compare with. */
   readonly base: readonly FileRef[] | undefined;
   /** Paths that differ between the base and the tree; undefined when there is no base. */
@@ -22,11 +27,20 @@ export interface Question {
   readonly filesOf: (rule: InvariantRule, include: readonly string[], except?: readonly string[]) => readonly FileRef[];
 }
 
+export interface Focus {
+  /** By the id of a rule, the files from which a chain of imports leads to its targets. */
+  readonly leading: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By the id of a rule, the chains that lead to what may not be reached. */
+  readonly chains: ReadonlyMap<string, Chains>;
+}
+
 /** Facts that can be made before any rule is judged, so that a file is parsed once for all rules. */
 export interface Need {
   readonly rule: string;
   readonly maker: FactMaker<unknown>;
   readonly files: readonly FileRef[];
+  /** Which files these are depends on what is in others, so a tree that is known says nothing of them. */
+  readonly isVarying?: true;
 }
 
 export interface Judged {
@@ -36,14 +50,16 @@ export interface Judged {
 
 export async function prepare(question: Question, needs: readonly Need[]): Promise<void> {
   const byFile = new Map<FileRef, { maker: FactMaker<unknown>; rule: string }[]>();
-  const { store, tree, readBlob, watchdog } = question;
-  for (const { rule, maker, files } of needs)
-    for (const file of tree.unprepared(`${rule}\n${maker.key}`, files)) {
+  const { store, tree, folder, readBlob, watchdog } = question;
+  for (const { rule, maker, files, isVarying } of needs)
+    for (const file of isVarying === true
+      ? files.filter((one) => store.isMissing(one, [maker]))
+      : tree.unprepared(`${rule}\n${maker.key}`, files)) {
       const makers = byFile.get(file);
       if (makers === undefined) byFile.set(file, [{ maker, rule }]);
       else makers.push({ maker, rule });
     }
-  for (const [file, makers] of byFile) await store.prepare(file, makers, { root: tree.root, read: readBlob }, watchdog);
+  for (const [file, makers] of byFile) await store.prepare(file, makers, { root: folder, read: readBlob }, watchdog);
 }
 
 /** Judges each file by itself, and a file that is as it was not again. */

@@ -6,7 +6,7 @@ import type { Findings } from './findings.ts';
 export class FileBadges implements vscode.FileDecorationProvider {
   readonly #findings: Findings;
   readonly #supervisor: Supervisor;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri | undefined>();
   readonly onDidChangeFileDecorations = this.#changed.event;
   #shown = '';
 
@@ -26,7 +26,7 @@ export class FileBadges implements vscode.FileDecorationProvider {
     return [
       this.#changed,
       vscode.window.registerFileDecorationProvider(this),
-      this.#findings.onDidChange(refresh),
+      this.#findings.onDidChange((uri) => (uri === undefined ? refresh() : this.#changed.fire(uri))),
       this.#supervisor.onDidChange(refresh),
     ];
   }

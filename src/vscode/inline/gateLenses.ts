@@ -27,8 +27,8 @@ export class GateLenses implements vscode.CodeLensProvider {
     return [
       this.#changed,
       vscode.languages.registerCodeLensProvider({ scheme: 'file' }, this),
-      this.#findings.onDidChange(() => {
-        this.#edited.clear();
+      this.#findings.onDidChange((uri) => {
+        if (uri === undefined) this.#edited.clear();
         this.#changed.fire();
       }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {

@@ -7,6 +7,7 @@ import { FileBadges } from './fileBadges.ts';
 import { canBeAccepted, FindingActions } from './findingActions.ts';
 import { Findings } from './findings.ts';
 import { GateLenses } from './gateLenses.ts';
+import { LiveDiagnostics } from './liveDiagnostics.ts';
 import { Problems } from './problems.ts';
 
 export const inlineFeature: Feature = (context) => {
@@ -18,6 +19,7 @@ export const inlineFeature: Feature = (context) => {
     ...new FileBadges(findings, supervisor).register(),
     ...new GateLenses(findings).register(),
     ...new FindingActions(findings).register(),
+    ...new LiveDiagnostics(context, findings).register(),
     supervisor.onDidChange((changed) => findings.update(supervisor.active ?? changed)),
     command(context, commands.acceptFinding, async (given) => await accept(context, findings, given)),
     command(context, commands.explainRule, async (given) => {
@@ -60,15 +62,12 @@ async function accept(context: FeatureContext, findings: Findings, given: unknow
 }
 
 async function pickFinding(findings: Findings): Promise<string | undefined> {
-  const items = [...findings.byPath.values()]
-    .flat()
-    .filter(canBeAccepted)
-    .map(({ message, rule, path, fingerprint }) => ({
-      label: message.split('\n')[0] ?? rule,
-      description: rule,
-      ...(path === undefined ? {} : { detail: path }),
-      fingerprint,
-    }));
+  const items = findings.all.filter(canBeAccepted).map(({ message, rule, path, fingerprint }) => ({
+    label: message.split('\n')[0] ?? rule,
+    description: rule,
+    ...(path === undefined ? {} : { detail: path }),
+    fingerprint,
+  }));
   const title = vscode.l10n.t('Ratchet: Accept Finding');
   if (items.length > 0) return (await vscode.window.showQuickPick(items, { title }))?.fingerprint;
   await vscode.window.showInformationMessage(vscode.l10n.t('No gate has found anything that could be accepted.'));

@@ -14,19 +14,21 @@ export class Problems {
   }
 
   register(): vscode.Disposable[] {
-    return [this, this.#findings.onDidChange(() => this.#publish())];
+    return [this, this.#findings.onDidChange((uri) => this.#publish(uri))];
   }
 
   dispose(): void {
     for (const collection of this.#collections.values()) collection.dispose();
   }
 
-  #publish(): void {
-    for (const collection of this.#collections.values()) collection.clear();
-    for (const [path, findings] of this.#findings.byPath) {
-      const uri = this.#findings.uriOf(path);
-      if (uri === undefined) continue;
-      for (const gate of new Set(findings.map((finding) => finding.gate)))
+  #publish(only: vscode.Uri | undefined): void {
+    if (only === undefined) for (const collection of this.#collections.values()) collection.clear();
+    for (const uri of only === undefined ? this.#findings.uris : [only]) {
+      const findings = this.#findings.of(uri);
+      const gates = new Set(findings.map((finding) => finding.gate));
+      // What stays is set anew and never taken away before: it must not flicker while a person types.
+      for (const [gate, collection] of this.#collections) if (!gates.has(gate)) collection.delete(uri);
+      for (const gate of gates)
         this.#collectionOf(gate).set(uri, findings.filter((finding) => finding.gate === gate).map(diagnosticOf));
     }
   }

@@ -229,10 +229,11 @@ async function stateOf(repository: Repository | undefined): Promise<PanelState> 
       runs: [],
       selected: null,
       spans: [],
+      check: null,
       progress: null,
     };
   }
-  const { host, view, runs, progress, folder } = repository;
+  const { host, view, runs, check, progress, folder } = repository;
   return {
     repository: folder.name,
     trusted: isTrusted,
@@ -241,6 +242,7 @@ async function stateOf(repository: Repository | undefined): Promise<PanelState> 
     runs,
     selected: view ?? null,
     spans: view === undefined ? [] : await host.spans(view.runId),
+    check: check?.verdicts ?? null,
     progress,
   };
 }

@@ -1,0 +1,42 @@
+// What is asked for while a person types, one after the other and each by its newest state: an older one is never judged.
+// It knows nothing of the editor.
+
+export class LiveQueue<T> {
+  readonly #judge: (item: T) => Promise<void>;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #ready = new Map<string, T>();
+  #isRunning = false;
+
+  /** @param judge must not reject */
+  constructor(judge: (item: T) => Promise<void>) {
+    this.#judge = judge;
+  }
+
+  /** Judges the item after a pause without another one of its key. */
+  ask(key: string, item: T, pauseMs: number): void {
+    clearTimeout(this.#timers.get(key));
+    const timer = setTimeout(() => {
+      this.#timers.delete(key);
+      this.#ready.set(key, item);
+      void this.#run();
+    }, pauseMs);
+    this.#timers.set(key, timer);
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#ready.clear();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (let next = this.#ready.entries().next(); next.done !== true; next = this.#ready.entries().next()) {
+      const [key, item] = next.value;
+      this.#ready.delete(key);
+      await this.#judge(item);
+    }
+    this.#isRunning = false;
+  }
+}
