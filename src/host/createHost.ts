@@ -8,7 +8,7 @@ import type { Acceptance } from '../protocol/acceptance.ts';
 import { largerBudget } from '../protocol/budget.ts';
 import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
 import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
-import { type JournalEvent, journalVersion } from '../protocol/journal.ts';
+import { journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import type { ModelName } from '../protocol/policy.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
@@ -17,11 +17,9 @@ import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import type { SpanRecord } from '../protocol/trace.ts';
 import type { Containment } from '../protocol/verdict.ts';
-import { spansOfRun } from '../telemetry/traceOfJournal.ts';
 import { investigate } from '../workflows/investigate.ts';
 import { planFeature } from '../workflows/planFeature.ts';
 import { acceptFinding } from './acceptFinding.ts';
-import { makeActivities } from './activities.ts';
 import type {
   BaselineChange,
   CreateHost,
@@ -41,16 +39,14 @@ import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { makeInvariantTools } from './invariantTools.ts';
-import { Probes } from './investigation/probes.ts';
 import { judgeTrees } from './judge.ts';
-import { LiveRun } from './liveRun.ts';
+import { LiveRuns } from './liveRuns.ts';
 import { loadConfig } from './loadConfig.ts';
 import { perspectivesWithRecords } from './perspectiveRecords.ts';
 import { chosenPolicy, listModels, makePolicy, policyTitle } from './policyFactory.ts';
 import { replayRun } from './replayRun.ts';
 import { openParts, type RepositoryParts } from './repositoryParts.ts';
 import { rewriteBaseline } from './rewriteBaseline.ts';
-import { RunEnvironment } from './runEnvironment.ts';
 
 export const createHost: CreateHost = async (options) => {
   const opened = await openRepository(options.root);
@@ -73,9 +69,7 @@ class RepositoryHost implements Host {
   readonly live: LiveRulesDoor;
   readonly #options: HostOptions;
   readonly #parts: RepositoryParts;
-  readonly #live = new Map<string, LiveRun>();
-  readonly #ending = new Map<string, Promise<void>>();
-  readonly #listeners = new Set<(change: HostChange) => void>();
+  readonly #runs: LiveRuns;
   readonly #workspace: Workspace;
   readonly #abort = new AbortController();
 
@@ -87,6 +81,13 @@ class RepositoryHost implements Host {
     this.commonDir = parts.repository.commonDir;
     this.config = config;
     this.policyName = policyTitle(chosenPolicy(options.policy, config.policy));
+    this.#runs = new LiveRuns(parts, {
+      log: options.log,
+      hostName: options.hostName,
+      workspace: this.#workspace,
+      makePolicy: async () => await this.#makePolicy(),
+      otlpEndpoint: () => this.config.telemetry.otlpEndpoint,
+    });
     const snapshot = async () => await this.#snapshot(this.#abort.signal);
     this.live = parts.openLiveRules(snapshot);
     this.invariants = makeInvariantTools(parts, (signal) => this.#snapshot(signal), this.#abort.signal);
@@ -104,8 +105,7 @@ class RepositoryHost implements Host {
   }
 
   onDidChange(listener: (change: HostChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#runs.onDidChange(listener);
   }
 
   async startPlan(feature: string): Promise<Result<{ runId: string }>> {
@@ -128,7 +128,7 @@ class RepositoryHost implements Host {
     };
     const { store } = this.#parts;
     const runId = await store.create();
-    return await this.#begin(runId, (policy) => ({
+    return await this.#runs.begin(runId, (policy) => ({
       type: 'runStarted',
       journalVersion,
       runId,
@@ -148,7 +148,7 @@ class RepositoryHost implements Host {
     const { budgets, investigation } = config.value;
     const input = { ...asked, parallel: investigation.parallel, budget: budgets };
     const runId = await this.#parts.store.create();
-    return await this.#begin(runId, () => ({
+    return await this.#runs.begin(runId, () => ({
       type: 'runStarted',
       journalVersion,
       runId,
@@ -162,7 +162,7 @@ class RepositoryHost implements Host {
   }
 
   async resume(runId: string, budget?: Budget): Promise<Result<{ runId: string }>> {
-    if (this.#live.has(runId)) return success({ runId });
+    if (this.#runs.has(runId)) return success({ runId });
     const read = await this.#parts.store.read(runId);
     if (!read.ok) return read;
     const config = await loadConfig(this.root);
@@ -170,44 +170,27 @@ class RepositoryHost implements Host {
     this.config = config.value;
     const view = await this.#parts.store.view(runId);
     const had = view.ok ? view.value.budget : config.value.budgets;
-    return await this.#begin(runId, null, budget ?? largerBudget(had, config.value.budgets));
+    return await this.#runs.begin(runId, null, budget ?? largerBudget(had, config.value.budgets));
   }
 
   async signal(runId: string, signal: RunSignal): Promise<Result<void>> {
-    const run = this.#live.get(runId);
-    if (run !== undefined && (await run.signal(signal))) return success(undefined);
-    if (run !== undefined) return failure('ended', 'The run has ended; it takes no more answers.');
-    return failure('notRunning', 'The run is not being executed here. Resume it first.');
+    return await this.#runs.signal(runId, signal);
   }
 
   async settled(runId: string, until: 'ended' | 'waiting'): Promise<RunView> {
-    for (;;) {
-      const run = this.#live.get(runId);
-      if (run === undefined) {
-        await this.#ending.get(runId);
-        const view = await this.#parts.store.view(runId);
-        if (!view.ok) throw new Error(view.failure.message);
-        return view.value;
-      }
-      if (until === 'waiting' && run.view.status === 'waiting') return run.view;
-      await this.#nextChange(runId);
-    }
+    return await this.#runs.settled(runId, until);
   }
 
   async runs(): Promise<RunSummary[]> {
-    return await this.#parts.store.summaries((runId) => this.#live.has(runId));
+    return await this.#parts.store.summaries((runId) => this.#runs.has(runId));
   }
 
   async view(runId: string): Promise<Result<RunView>> {
-    const run = this.#live.get(runId);
-    return run === undefined ? await this.#parts.store.view(runId) : success(run.view);
+    return await this.#runs.view(runId);
   }
 
   async spans(runId: string): Promise<SpanRecord[]> {
-    const run = this.#live.get(runId);
-    if (run !== undefined) return spansOfRun(run.entries);
-    const read = await this.#parts.store.read(runId);
-    return read.ok ? spansOfRun(read.value.entries) : [];
+    return await this.#runs.spans(runId);
   }
 
   async fileAt(tree: string, path: string): Promise<Uint8Array | undefined> {
@@ -298,7 +281,7 @@ class RepositoryHost implements Host {
   async prune(keep: number): Promise<Result<{ removed: string[] }>> {
     const removed = await this.#parts.store.prune(keep);
     for (const runId of removed) await dropTrees(this.#parts.repository, runId);
-    this.#changed({ runId: '', kind: 'runs', progress: null });
+    this.#runs.changed({ runId: '', kind: 'runs', progress: null });
     return success({ removed });
   }
 
@@ -340,70 +323,9 @@ class RepositoryHost implements Host {
 
   async dispose(): Promise<void> {
     this.#abort.abort();
-    for (const run of this.#live.values()) run.detach();
-    await Promise.all(this.#ending.values());
+    await this.#runs.detach();
     await this.#parts.dispose();
-    this.#listeners.clear();
-  }
-
-  async #begin(
-    runId: string,
-    start: ((policy: string) => JournalEvent) | null,
-    budget: Budget | null = null,
-  ): Promise<Result<{ runId: string }>> {
-    const policy = await this.#makePolicy();
-    if (!policy.ok) return policy;
-    const environment = new RunEnvironment(this.#parts, runId);
-    const probes = new Probes(this.#parts, runId);
-    const activities = makeActivities({
-      ...this.#parts,
-      log: this.#options.log,
-      runId,
-      workspace: this.#workspace,
-      policy: policy.value,
-      environment,
-      probes,
-    });
-    const begun = await LiveRun.begin({
-      store: this.#parts.store,
-      runId,
-      hostName: this.#options.hostName,
-      activities,
-      start: start === null ? null : start(policy.value.name),
-      budget,
-      onEntry: () => this.#changed({ runId, kind: 'entry', progress: null }),
-      onProgress: (progress) => this.#changed({ runId, kind: 'progress', progress }),
-    });
-    if (!begun.ok) return begun;
-    this.#live.set(runId, begun.value);
-    const ending = this.#end(begun.value, environment, probes);
-    this.#ending.set(runId, ending);
-    this.#changed({ runId, kind: 'runs', progress: null });
-    return success({ runId });
-  }
-
-  /** Follows a run to its end and clears up after it. Never rejects: what goes wrong here is for the log. */
-  async #end(run: LiveRun, environment: RunEnvironment, probes: Probes): Promise<void> {
-    const { log } = this.#options;
-    const report = (error: unknown) =>
-      log.error(`Run ${run.runId}: ${error instanceof Error ? error.message : String(error)}`);
-    await run.ended.catch(report);
-    await environment.close().catch(report);
-    await probes.close().catch(report);
-    this.#live.delete(run.runId);
-    await this.#export(run).catch(report);
-    this.#ending.delete(run.runId);
-    this.#changed({ runId: run.runId, kind: 'runs', progress: null });
-  }
-
-  /** Sends the run's trace where the configuration says; nowhere by default. */
-  async #export(run: LiveRun): Promise<void> {
-    const { otlpEndpoint } = this.config.telemetry;
-    if (otlpEndpoint === undefined) return;
-    const { createOtlpExporter } = await import('../telemetry/otlpExport.ts');
-    const exporter = createOtlpExporter({ endpoint: otlpEndpoint, log: this.#options.log });
-    await exporter.export(spansOfRun(run.entries));
-    await exporter.shutdown();
+    this.#runs.dispose();
   }
 
   /** The working copy as it is now, unsaved text included. */
@@ -415,19 +337,5 @@ class RepositoryHost implements Host {
     const { apiKey, baseUrl, chatModels } = this.#options;
     const choice = chosenPolicy(this.#options.policy, this.config.policy);
     return await makePolicy(choice, { root: this.root, store: this.#parts.store, apiKey, baseUrl, chatModels });
-  }
-
-  #changed(change: HostChange): void {
-    for (const listener of [...this.#listeners]) listener(change);
-  }
-
-  #nextChange(runId: string): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = this.onDidChange((change) => {
-        if (change.runId !== runId) return;
-        stop();
-        resolve();
-      });
-    });
   }
 }

@@ -137,6 +137,32 @@ describe('integrity, honest', () => {
       expect(await rulesFor(change)).toEqual([]);
     });
 
+  it('takes no name for a value, no list for what it began as, and no name of one test for that of another', async () => {
+    const more = `import { expect, it } from 'vitest';
+import { sum } from './sum.ts';
+it('a', () => {
+  const from = sum(1, 1);
+  expect(from).toBeGreaterThan(1);
+});
+it('b', () => {
+  const seen: number[] = [];
+  seen.push(sum(1, 1));
+  expect(seen).toEqual([]);
+});
+it('c', () => {
+  const four = 4;
+  expect(sum(2, 2)).toBe(four);
+});
+it('d', () => {
+  const four = sum(2, 2);
+  expect(four).toBe(4);
+});
+`;
+    const change = { 'src/more.test.ts': more };
+    const judged = await withChange(base, change, (context) => integrityGate.judge(context), engine);
+    expect(judged.findings).toEqual([]);
+  });
+
   it('says so when a changed file cannot be read as code', async () => {
     const judged = await withChange(
       base,

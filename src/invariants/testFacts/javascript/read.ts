@@ -17,6 +17,7 @@ export async function readJavascript(path: string, text: string): Promise<FileFa
   if (error !== undefined) return unread(path, `${path} cannot be parsed: ${error}`, place ?? 1);
   const textOf = (node: unknown): string => (isNode(node) ? text.slice(node.start, node.end) : '');
   const constants = new Map<string, string>();
+  const shadowed = new Set<string>();
   const lists = new Map<string, readonly string[]>();
   const shared = new Map<string, SyntaxNode>();
   const defines = new Set<string>();
@@ -27,11 +28,16 @@ export async function readJavascript(path: string, text: string): Promise<FileFa
     if (node.type !== 'VariableDeclarator' || !isNode(node.init)) return;
     const name = member(node.id, 'name');
     if (typeof name !== 'string') return;
-    constants.set(name, normalised(text.slice(node.init.start, node.init.end)));
+    const init = normalised(text.slice(node.init.start, node.init.end));
+    // What begins empty is filled later, and a name that two scopes share stands for neither.
+    const isFixed = !/^(?:\[\]|\{\}|new\b.*)$/s.test(init);
+    if (isFixed && (constants.get(name) ?? init) === init) constants.set(name, init);
+    else shadowed.add(name);
     const list = unwrapped(node.init);
     const rows = isNode(list) ? writtenRows(list, textOf) : undefined;
     if (rows !== undefined) lists.set(name, rows);
   });
+  for (const name of shadowed) constants.delete(name);
   const declared = declaredIn(source, lists);
   const line = (node: SyntaxNode): number => source.rangeOf(node.start, node.end).startLine;
   const unitOf = (body: SyntaxNode, hasNoParameters: boolean): Unit =>
