@@ -21,6 +21,7 @@ import { addInvariantsCommands } from './invariantsCommand.ts';
 import { addInvestigateCommand, followInvestigation } from './investigateCommand.ts';
 import { note, noteContainment, say, sayCheck, sayDocument, sayPerspectives, sayRun, sayRuns } from './output.ts';
 import { followRun, type PlanOptions } from './planCommand.ts';
+import { useProxyOfEnvironment } from './proxy.ts';
 import { addRestoreCommands } from './restoreCommand.ts';
 import { type CommonOptions, findRun, untilInterrupted, withHost } from './session.ts';
 
@@ -307,6 +308,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? 0 : exitCodes.internal),
 );
 
+useProxyOfEnvironment();
 try {
   await program.parseAsync();
 } catch (error) {

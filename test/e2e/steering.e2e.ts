@@ -15,14 +15,20 @@ afterAll(async () => {
   sample.remove();
 });
 
+const activeContent = '<img src=x onerror="document.body.remove()"> [go](command:workbench.action.closeWindow)';
+
 const scheduled = (name: string) =>
   journalEvents(sample.folder).filter((event) => event.type === 'activityScheduled' && event.name === name);
 
 describe('a run under way', () => {
   it('pauses, hears what the person says, and goes on', async () => {
     await workbench.command('Ratchet: Plan Feature');
-    await workbench.answer('Add a bulk discount');
+    // Text of people, models and repositories is text, also where it looks like something else.
+    await workbench.answer(`Add a bulk discount ${activeContent}`);
     await workbench.statusSays('Ratchet: plan');
+    const planned = await workbench.panel();
+    await planned.getByText('onerror=').first().waitFor();
+    expect(await planned.locator('ratchet-panel img, ratchet-panel script, ratchet-panel a[href]').count()).toBe(0);
     await workbench.command('Ratchet: Approve Plan');
     await until('the policy works', () => scheduled('stepGym').length > 0, 60_000);
     await workbench.command('Ratchet: Pause Run');
