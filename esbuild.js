@@ -37,6 +37,7 @@ const lazyBundles = {
   'telemetry/otlpExport.ts': './otlp.cjs',
   'host/planText.ts': './planText.cjs',
   './boundary.ts': './boundary.cjs',
+  './laterFeatures.ts': './laterFeatures.cjs',
   './chatModels.ts': './chatModels.cjs',
   './choosePolicy.ts': './choosePolicy.cjs',
 };
@@ -96,6 +97,7 @@ const builds = {
   claude: cjs('src/policies/claude/claudePolicy.ts', 'dist/claude.cjs'),
   otlp: cjs('src/telemetry/otlpExport.ts', 'dist/otlp.cjs'),
   boundary: cjs('src/vscode/boundary.ts', 'dist/boundary.cjs'),
+  laterFeatures: cjs('src/vscode/laterFeatures.ts', 'dist/laterFeatures.cjs'),
   chatModels: cjs('src/vscode/chatModels.ts', 'dist/chatModels.cjs'),
   choosePolicy: cjs('src/vscode/choosePolicy.ts', 'dist/choosePolicy.cjs'),
   planText: cjs('src/host/planText.ts', 'dist/planText.cjs'),

@@ -2,24 +2,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { checkFeature } from './checkFeature.ts';
 import { command, registerFeatures } from './feature.ts';
 import { commands } from './ids.ts';
-import { inlineFeature } from './inline/inlineFeature.ts';
-import { investigateFeature } from './investigate/investigateFeature.ts';
+import { loadLaterFeatures } from './loadHost.ts';
 import { panelFeature } from './panel/panelFeature.ts';
 import { planFeature } from './plan/planFeature.ts';
-import { policyFeature } from './policyFeature.ts';
-import { restoreFeature } from './restoreFeature.ts';
-import { reviewFeature } from './review/reviewFeature.ts';
 import { runsFeature } from './runsFeature.ts';
 import { statusFeature } from './status/statusFeature.ts';
-import { steeringFeature } from './steeringFeature.ts';
 import { type Repository, Supervisor } from './supervisor.ts';
 
 /** For the extension's own tests; not an API for others. */
 export interface RatchetApi {
   readonly activatedInMs: number;
+  /** Resolves when every feature is registered, with the milliseconds that those took which could wait for the next turn. */
+  readonly registered: Promise<number>;
   repository(folder: vscode.WorkspaceFolder): Promise<Repository>;
   /** Looks at a run, as the panel's list does. */
   select(repository: Repository, runId: string): Promise<void>;
@@ -32,18 +28,20 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
   const context = { extension, supervisor, log };
   extension.subscriptions.push(log, { dispose: () => void supervisor.dispose() });
   extension.subscriptions.push(command(context, commands.showLog, async () => log.show()));
-  registerFeatures(context, {
-    plan: planFeature,
-    investigate: investigateFeature,
-    review: reviewFeature,
-    check: checkFeature,
-    runs: runsFeature,
-    steering: steeringFeature,
-    inline: inlineFeature,
-    status: statusFeature,
-    panel: panelFeature,
-    policy: policyFeature,
-    restore: restoreFeature,
+  // What a window that comes up shows, and what a run needs to go on.
+  registerFeatures(context, { plan: planFeature, status: statusFeature, panel: panelFeature, runs: runsFeature });
+  // The others wait for the next turn of the event loop: before the editor can ask for anything, and after it was told that
+  // Ratchet is there.
+  const registered = new Promise<number>((done) => {
+    setImmediate(async () => {
+      const from = performance.now();
+      try {
+        registerFeatures(context, await loadLaterFeatures());
+      } catch (error) {
+        log.error(`Features could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      done(performance.now() - from);
+    });
   });
   const resume = () => {
     for (const folder of vscode.workspace.workspaceFolders ?? [])
@@ -54,6 +52,7 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
   else extension.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(resume));
   return {
     activatedInMs: performance.now() - started,
+    registered,
     repository: async (folder) => {
       const opened = await supervisor.open(folder);
       if (!opened.ok) throw new Error(opened.failure.message);

@@ -11,6 +11,8 @@ export interface ActivationTimes {
   /** The part of `ours` in which the editor makes its API for an extension that asks for it: everybody pays it. */
   readonly api: number[];
   readonly loading: number[];
+  /** What is registered in the turn after activation. */
+  readonly after: number[];
   /** Processor time of the extension host meanwhile, all threads: what a busy machine does not add to. */
   readonly cpu: number[];
 }
@@ -45,12 +47,13 @@ export async function measureActivation(rounds: number): Promise<ActivationTimes
   const [api, , , apiCpu] = measure('./api.cjs');
   const [rest, exported, loading, cpu] = measure(${JSON.stringify(join(root, 'dist', 'extension.cjs'))});
   const sample = { ours: api + rest, empty, api, loading: api + loading, cpu: apiCpu + cpu };
-  require('node:fs').appendFileSync(${JSON.stringify(times)}, JSON.stringify(sample) + '\\n');
+  exported.registered.then((after) =>
+    require('node:fs').appendFileSync(${JSON.stringify(times)}, JSON.stringify({ ...sample, after }) + '\\n'));
   return exported;
 };`,
   );
   const sample = newSample();
-  const measured: ActivationTimes = { ours: [], empty: [], api: [], loading: [], cpu: [] };
+  const measured: ActivationTimes = { ours: [], empty: [], api: [], loading: [], after: [], cpu: [] };
   try {
     for (let round = 1; round <= rounds; round += 1) {
       const workbench = await Workbench.open({ folder: sample.folder, extension: probe });
@@ -61,7 +64,8 @@ export async function measureActivation(rounds: number): Promise<ActivationTimes
       }
     }
     for (const line of lines(times)) {
-      const { ours, empty, api, loading, cpu } = JSON.parse(line);
+      const { ours, empty, api, loading, after, cpu } = JSON.parse(line);
+      measured.after.push(after);
       measured.api.push(api);
       measured.cpu.push(cpu);
       measured.loading.push(loading);

@@ -84,7 +84,7 @@ function sizes(): void {
 /** In the real extension host: Ratchet's activation and that of an extension that does nothing, in several fresh windows. */
 async function activation(): Promise<void> {
   const { measureActivation } = await import('./activation.ts');
-  const { ours, empty, api, loading, cpu } = await measureActivation(5);
+  const { ours, empty, api, loading, after, cpu } = await measureActivation(5);
   add(
     'activation',
     'Ratchet',
@@ -106,6 +106,7 @@ async function activation(): Promise<void> {
     '',
     (median(loading) / median(ours)).toFixed(2),
   );
+  add('activation', 'in the turn after it', ms(median(after)), '', (median(after) / median(ours)).toFixed(2));
   add(
     'activation',
     'processor time',
