@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { command, registerFeatures } from './feature.ts';
 import { commands } from './ids.ts';
-import { loadLaterFeatures } from './loadHost.ts';
 import { panelFeature } from './panel/panelFeature.ts';
 import { planFeature } from './plan/planFeature.ts';
 import { runsFeature } from './runsFeature.ts';
@@ -36,7 +35,7 @@ export function activateRatchet(extension: vscode.ExtensionContext): RatchetApi 
     setImmediate(async () => {
       const from = performance.now();
       try {
-        registerFeatures(context, await loadLaterFeatures());
+        registerFeatures(context, (await import('./laterFeatures.ts')).laterFeatures);
       } catch (error) {
         log.error(`Features could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
       }

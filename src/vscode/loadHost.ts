@@ -1,6 +1,6 @@
-// The only file of the editor that loads other bundles, and it does so when a person first asks for something, or when there is time.
+// Loads the other bundles of the editor when a person first asks for something; only the later features, which need this file,
+// are loaded elsewhere.
 import type { CreateHost } from '../host/api.ts';
-import type { Feature } from './feature.ts';
 
 export async function loadCreateHost(): Promise<CreateHost> {
   return (await import('../host/createHost.ts')).createHost;
@@ -20,8 +20,4 @@ export async function loadChatModels(): Promise<typeof import('./chatModels.ts')
 
 export async function loadChoosePolicy(): Promise<typeof import('./choosePolicy.ts')> {
   return await import('./choosePolicy.ts');
-}
-
-export async function loadLaterFeatures(): Promise<Readonly<Record<string, Feature>>> {
-  return (await import('./laterFeatures.ts')).laterFeatures;
 }
