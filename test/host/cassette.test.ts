@@ -21,13 +21,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const talking: Answer = (name, input, info) => {
   const answer = planningAnswers()(name, input, info);
   if (name !== 'stepGym' || answer === 'never' || !answer.ok) return answer;
-  const content = `${secret} in /work/place/src/a.ts and ${homedir()}/.npmrc`;
+  const content = `${secret} in /srv/place/src/a.ts and ${homedir()}/.npmrc`;
   return { ...answer, output: { ...Object(answer.output), observation: { content, isError: false } } };
 };
 
 async function exported(): Promise<string> {
   const { entries } = await drive([], { answer: talking });
-  const made = await exportCassette(entries, '/work/place');
+  const made = await exportCassette(entries, '/srv/place');
   if (!made.ok) throw new Error(made.failure.message);
   expect(made.value.replays).toBe(true);
   return made.value.text;
@@ -37,7 +37,7 @@ describe('an exported run', () => {
   it('holds no secret and no folder of this machine, and replays', async () => {
     const text = await exported();
     expect(text).not.toContain(secret);
-    expect(text).not.toContain('/work/place');
+    expect(text).not.toContain('/srv/place');
     expect(text).not.toContain(homedir());
     expect(text).toContain('[redacted] in <repository>/src/a.ts and <home>/.npmrc');
     const path = join(folder, 'run.jsonl');
