@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Host } from '../host/api.ts';
 import { createHost } from '../host/createHost.ts';
+import { isCassettePath } from '../protocol/cassettePath.ts';
 import { exitCodes } from '../protocol/cliDocuments.ts';
 import type { PolicyChoice } from '../protocol/config.ts';
 import type { Failure } from '../protocol/failure.ts';
@@ -90,9 +91,9 @@ function parsePolicy({ policy, model }: CommonOptions): Result<PolicyChoice | un
   if ((kind === 'claude' || kind === 'claudeCode') && detail === '')
     return success({ kind, ...(model === undefined ? {} : { model }) });
   if (kind === 'scripted' && detail !== '') return success({ kind, file: resolve(detail) });
-  // A path is the person's, relative to where they stand; a run's id has neither a dot nor a slash.
+  // A path is the person's, relative to where they stand.
   if (kind === 'recorded' && detail !== '')
-    return success({ kind, run: /[./\\]/.test(detail) ? resolve(detail) : detail });
+    return success({ kind, run: isCassettePath(detail) ? resolve(detail) : detail });
   return failure(
     'usage',
     `--policy is claude, claudeCode, scripted:FILE or recorded:RUN, not ${JSON.stringify(policy)}.`,

@@ -19,7 +19,7 @@ export class SignalBuffer implements Signals {
   }
 
   next<N extends SignalName>(names: readonly N[], options?: { fresh: boolean }): Promise<SignalOf<N>> {
-    const wanted = (signal: RunSignal): signal is SignalOf<N> => names.some((name) => name === signal.name);
+    const wanted = isOneOf(names);
     if (options?.fresh === true) this.#buffered = this.#buffered.filter((signal) => !wanted(signal));
     const index = this.#buffered.findIndex(wanted);
     const [signal] = index < 0 ? [] : this.#buffered.splice(index, 1);
@@ -30,9 +30,14 @@ export class SignalBuffer implements Signals {
   }
 
   take<N extends SignalName>(names: readonly N[]): SignalOf<N>[] {
-    const isWanted = (signal: RunSignal): signal is SignalOf<N> => names.some((name) => name === signal.name);
+    const isWanted = isOneOf(names);
     const taken = this.#buffered.filter(isWanted);
     this.#buffered = this.#buffered.filter((signal) => !isWanted(signal));
     return taken;
   }
 }
+
+const isOneOf =
+  <N extends SignalName>(names: readonly N[]) =>
+  (signal: RunSignal): signal is SignalOf<N> =>
+    names.some((name) => name === signal.name);

@@ -65,13 +65,13 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
     },
     verifyViews: async ({ tree, views }) => {
       const evidence = evidenceOfTree(repository, tree, parts.files);
-      const results: { problem: string | null }[][] = [];
+      const problems: (string | null)[][] = [];
       for (const { claims } of views) {
-        const checked: { problem: string | null }[] = [];
-        for (const claim of claims) checked.push({ problem: await problemOf(claim, evidence) });
-        results.push(checked);
+        const found: (string | null)[] = [];
+        for (const claim of claims) found.push(await problemOf(claim, evidence));
+        problems.push(found);
       }
-      return free({ results });
+      return free({ problems });
     },
     synthesise: async (question, context) => {
       if (question.kind !== 'synthesis') throw new Error('synthesise takes a question of synthesis.');

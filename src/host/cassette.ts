@@ -84,6 +84,3 @@ function parseCassette(text: string, path: string): Result<JournalEntry[]> {
     return failure('damaged', `${path} does not begin with the start of a run.`);
   return success(entries);
 }
-
-/** Whether what a person names as a run is a file: ids have neither a dot nor a slash. */
-export const isCassettePath = (given: string): boolean => /[./\\]/.test(given);

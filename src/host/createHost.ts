@@ -6,9 +6,10 @@ import { choosePerspectives, readPerspectives } from '../patterns/perspectives.t
 import type { Policy } from '../policies/policy.ts';
 import type { Acceptance } from '../protocol/acceptance.ts';
 import { largerBudget } from '../protocol/budget.ts';
+import { isCassettePath } from '../protocol/cassettePath.ts';
 import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
 import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
-import { journalVersion } from '../protocol/journal.ts';
+import { type JournalEntry, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import type { ModelName } from '../protocol/policy.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
@@ -19,6 +20,7 @@ import type { SpanRecord } from '../protocol/trace.ts';
 import type { Containment } from '../protocol/verdict.ts';
 import { investigate } from '../workflows/investigate.ts';
 import { planFeature } from '../workflows/planFeature.ts';
+import { foldSafely } from '../workflows/runView.ts';
 import { acceptFinding } from './acceptFinding.ts';
 import type {
   BaselineChange,
@@ -34,7 +36,7 @@ import type {
   Workspace,
 } from './api.ts';
 import { authorOf } from './author.ts';
-import { exportCassette, isCassettePath, readCassette } from './cassette.ts';
+import { exportCassette, readCassette } from './cassette.ts';
 import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
@@ -168,8 +170,7 @@ class RepositoryHost implements Host {
     const config = await loadConfig(this.root);
     if (!config.ok) return config;
     this.config = config.value;
-    const view = await this.#parts.store.view(runId);
-    const had = view.ok ? view.value.budget : config.value.budgets;
+    const had = foldSafely(read.value.entries).view?.budget ?? config.value.budgets;
     return await this.#runs.begin(runId, null, budget ?? largerBudget(had, config.value.budgets));
   }
 
@@ -261,21 +262,13 @@ class RepositoryHost implements Host {
   }
 
   async exportRun(runId: string): Promise<Result<{ text: string; replays: boolean }>> {
-    const read = await this.#parts.store.read(runId);
-    if (!read.ok) return read;
-    if (read.value.problem !== null) return failure('damaged', read.value.problem);
-    return await exportCassette(read.value.entries, this.root);
+    const entries = await this.#wholeJournal(runId);
+    return entries.ok ? await exportCassette(entries.value, this.root) : entries;
   }
 
   async replay(runId: string): Promise<Result<ReplayDocument>> {
-    if (isCassettePath(runId)) {
-      const cassette = await readCassette(runId);
-      return cassette.ok ? success(await replayRun(runId, cassette.value)) : cassette;
-    }
-    const read = await this.#parts.store.read(runId);
-    if (!read.ok) return read;
-    if (read.value.problem !== null) return failure('damaged', read.value.problem);
-    return success(await replayRun(runId, read.value.entries));
+    const entries = isCassettePath(runId) ? await readCassette(runId) : await this.#wholeJournal(runId);
+    return entries.ok ? success(await replayRun(runId, entries.value)) : entries;
   }
 
   async prune(keep: number): Promise<Result<{ removed: string[] }>> {
@@ -326,6 +319,12 @@ class RepositoryHost implements Host {
     await this.#runs.detach();
     await this.#parts.dispose();
     this.#runs.dispose();
+  }
+
+  async #wholeJournal(runId: string): Promise<Result<JournalEntry[]>> {
+    const read = await this.#parts.store.read(runId);
+    if (!read.ok) return read;
+    return read.value.problem === null ? success(read.value.entries) : failure('damaged', read.value.problem);
   }
 
   /** The working copy as it is now, unsaved text included. */

@@ -16,9 +16,7 @@ export async function replayRun(runId: string, entries: readonly JournalEntry[])
   if (view === undefined) throw new Error(`Run ${runId} never began.`);
   const activities = entries.filter(({ event }) => event.type === 'activityScheduled').length;
   const document = { runId, activities, entries: entries.length, run: view };
-  const [first] = entries;
-  const version = first?.event.type === 'runStarted' ? first.event.workflowVersion : 0;
-  const other = workflowProblem(view.workflow, version);
+  const other = workflowProblem(entries);
   if (other !== null) return { ...document, identical: false, difference: other };
   const forbidden = (what: string) => () => {
     throw new DeterminismError('what is recorded', what);

@@ -43,7 +43,7 @@ export class RunEnvironment {
     if (lane !== undefined) lane.tree = tree;
   }
 
-  /** Also what an earlier host of the same run may have left. */
+  /** Also of ways that were only judged here. */
   async close(): Promise<void> {
     for (const { environment } of this.#lanes.values()) await environment.close();
     this.#lanes.clear();

@@ -119,9 +119,7 @@ export function resumeProblem(entries: readonly JournalEntry[], problem: string 
   const { view, problem: unreadable } = foldSafely(entries);
   if (unreadable !== null) return unreadable;
   if (view === undefined) return 'The run never began.';
-  const [first] = entries;
-  const version = first?.event.type === 'runStarted' ? first.event.workflowVersion : 0;
-  const unknown = workflowProblem(view.workflow, version);
+  const unknown = workflowProblem(entries);
   if (unknown !== null) return unknown;
   if (view.endedAt !== null && !isResumable(view)) return `The run has ended (${view.status}).`;
   return null;

@@ -2,7 +2,7 @@
 import type { FlakyMemory, FlakyTest } from '../gates/flakyTests.ts';
 import { isCodePath, isTestPath } from '../gates/integrity/judgingFiles.ts';
 import type { Repository } from '../gym/git.ts';
-import { treeOfHunks } from '../gym/history/partialTrees.ts';
+import { treeOfChosen } from '../gym/history/partialTrees.ts';
 import { makeProposal } from '../gym/proposal.ts';
 import type { Hunk, HunkEvidence } from '../protocol/proposal.ts';
 import { type Result, success } from '../protocol/result.ts';
@@ -43,7 +43,7 @@ export async function weighHunks(asked: Weighing, parts: WeighingParts): Promise
     else {
       parts.onProgress(`Tests without hunk ${toWeigh.indexOf(hunk) + 1} of ${toWeigh.length}`);
       const ids = new Set(hunks.filter((other) => other !== hunk).map(({ id }) => id));
-      const without = await treeOfHunks(parts.repository, baseTree, candidateTree, ids);
+      const without = await treeOfChosen(parts.repository, proposal.value, ids);
       const report = without.ok ? await parts.runTests(without.value) : without;
       evidence.push(
         report.ok ? compare(hunk, whole.value, report.value, flaky) : unknown(hunk, report.failure.message),

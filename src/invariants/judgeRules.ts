@@ -6,6 +6,7 @@ import { FactStore } from './facts/factStore.ts';
 import { judgeRule, needsOf } from './kinds/judgeRule.ts';
 import { prepare, type Question } from './kinds/kind.ts';
 import type { judgeRulesSchema, Problem, relatedTestsSchema, Violation } from './messages.ts';
+import { OneByOne } from './oneByOne.ts';
 import { relatedTests } from './related/relatedTests.ts';
 import { Tree } from './tree.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -19,23 +20,21 @@ export class RuleJudge {
   readonly store = new FactStore();
   #tree: Tree | undefined;
   readonly #watchdog: Watchdog | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  /** They share the tree. */
+  readonly #questions = new OneByOne();
 
   /** @param watchdog ends this process when a rule hangs, so only a child may have one */
   constructor(watchdog: Watchdog | undefined) {
     this.#watchdog = watchdog;
   }
 
-  /** One question after the other: they share the tree. */
   async judge(request: JudgeRequest): Promise<{ violations: Violation[]; problems: Problem[] }> {
-    const judging = this.#last.then(() => this.#answer(request));
-    this.#last = judging.catch(() => undefined);
-    return await judging;
+    return await this.#questions.run(async () => await this.#answer(request));
   }
 
   /** Tests that have to do with changed files, over the same facts and the same tree. */
   async related(request: z.infer<typeof relatedTestsSchema>): Promise<string[]> {
-    const finding = this.#last.then(async () => {
+    return await this.#questions.run(async () => {
       const tree = await this.#open(request);
       try {
         return await relatedTests(request, tree, this.store);
@@ -43,8 +42,6 @@ export class RuleJudge {
         await this.store.close();
       }
     });
-    this.#last = finding.catch(() => undefined);
-    return await finding;
   }
 
   async #open({ root, files, cacheDirectory }: Pick<JudgeRequest, 'root' | 'files' | 'cacheDirectory'>): Promise<Tree> {

@@ -29,10 +29,10 @@ export const activitySchemas = {
     input: questionOf('perspective'),
     output: z.object({ view: perspectiveViewSchema, reply: policyReplySchema }),
   },
-  /** Looks up what each claim rests on. One result for each claim, in their order; `problem` says what is not there. */
+  /** Looks up what each claim rests on. One entry for each claim, in their order: what is not there, or null. */
   verifyViews: {
     input: z.object({ tree: z.string(), views: z.array(perspectiveViewSchema) }),
-    output: z.object({ results: z.array(z.array(z.object({ problem: z.string().nullable() }))) }),
+    output: z.object({ problems: z.array(z.array(z.string().nullable())) }),
   },
   synthesise: { input: questionOf('synthesis'), output: z.object({ plan: planSchema, reply: policyReplySchema }) },
   nextTurn: { input: episodeSchema, output: z.object({ turn: turnSchema, reply: policyReplySchema }) },

@@ -87,11 +87,8 @@ function contextView({ excerpts, rules, budget }: ActivityOutput<'gatherContext'
 
 function absorbEvidence(view: RunView, input: unknown, output: unknown): { view: RunView; result: string } {
   const { views } = activitySchemas.verifyViews.input.parse(input);
-  const { results } = activitySchemas.verifyViews.output.parse(output);
-  const merged = mergeViews(
-    views,
-    results.map((claims) => claims.map(({ problem }) => problem)),
-  );
+  const { problems } = activitySchemas.verifyViews.output.parse(output);
+  const merged = mergeViews(views, problems);
   const kept = merged.views.reduce((sum, { claims }) => sum + claims.length, 0);
   const { dropped, conflicts } = merged;
   const result = `${kept} claims hold, ${dropped.length} dropped, ${conflicts.length} conflicts`;
@@ -176,8 +173,7 @@ function outsideFiles(
   const before = steps[index - 1]?.changedPaths ?? [];
   const given = finishInputSchema.safeParse(call.input);
   const reasons = new Map(given.success ? given.data.outside.map(({ path, reason }) => [path, reason]) : []);
-  const own = changedPaths.filter((path) => !before.includes(path));
-  return outsideOf(step, own).map((path) => ({ path, reason: reasons.get(path) ?? null }));
+  return outsideOf(step, changedPaths, before).map((path) => ({ path, reason: reasons.get(path) ?? null }));
 }
 
 function absorbVerdicts(

@@ -20,9 +20,6 @@ export async function collectViews(input: PlanInput, context: RepoContext, act: 
   const views = answers.flatMap((answer) => (answer instanceof ActivityError ? [] : [answer]));
   const firstFailure = answers.find((answer) => answer instanceof ActivityError);
   if (views.length === 0 && firstFailure !== undefined) throw firstFailure;
-  const { results } = await act.verifyViews({ tree: context.tree, views }, 'Evidence of the claims');
-  return mergeViews(
-    views,
-    results.map((claims) => claims.map(({ problem }) => problem)),
-  );
+  const { problems } = await act.verifyViews({ tree: context.tree, views }, 'Evidence of the claims');
+  return mergeViews(views, problems);
 }

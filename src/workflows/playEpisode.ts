@@ -106,8 +106,7 @@ function unexplainedPaths(
 ): string[] {
   const given = finishInputSchema.safeParse(finish.input);
   const explained = given.success ? given.data.outside.map(({ path }) => path) : [];
-  const own = changed.filter((path) => !before.includes(path));
-  return outsideOf(step, own).filter((path) => !explained.includes(path));
+  return outsideOf(step, changed, before).filter((path) => !explained.includes(path));
 }
 
 async function nextTurn(episode: Episode, number: number, act: Activities): Promise<Turn | ActivityError> {

@@ -1,14 +1,18 @@
 // What a step may touch without a reason: the files that the approved plan names. Pure.
 import type { PlanStep } from '../protocol/plan.ts';
 
-/** Of the paths that a step has changed, those outside of its list. A name that ends with a slash stands for a folder. */
-export function outsideOf(step: Pick<PlanStep, 'files'>, changedPaths: readonly string[]): string[] {
+/** Of the paths that have changed since `before`, those outside of the step's list. A name that ends with a slash is a folder. */
+export function outsideOf(
+  step: Pick<PlanStep, 'files'>,
+  changedPaths: readonly string[],
+  before: readonly string[],
+): string[] {
   const isNamed = (path: string) =>
     step.files.some((name) => {
       const clean = name.replace(/^\.\//, '');
       return path === clean || path.startsWith(clean.endsWith('/') ? clean : `${clean}/`);
     });
-  return changedPaths.filter((path) => !isNamed(path));
+  return changedPaths.filter((path) => !before.includes(path) && !isNamed(path));
 }
 
 /** The question that the policy gets instead of an end, once. */

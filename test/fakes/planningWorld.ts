@@ -89,7 +89,7 @@ export function planningAnswers(options: { stale?: string } = {}): Answer {
       }
       case 'verifyViews': {
         const views = get('views');
-        return done({ results: Array.isArray(views) ? views.map(() => []) : [] });
+        return done({ problems: Array.isArray(views) ? views.map(() => []) : [] });
       }
       case 'synthesise':
         return done({ plan, reply }, true);

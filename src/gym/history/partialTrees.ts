@@ -1,6 +1,6 @@
 // Trees that no commit has: a commit with today's tests, and a commit with some of its hunks only. Writes objects, no refs.
 import type { OverlayFile } from '../../protocol/investigation.ts';
-import type { FileChange } from '../../protocol/proposal.ts';
+import type { FileChange, Proposal } from '../../protocol/proposal.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import { type Entry, editTree, readFolders } from '../editTree.ts';
 import type { Repository } from '../git.ts';
@@ -29,9 +29,17 @@ export async function treeOfHunks(
   ids: ReadonlySet<string>,
 ): Promise<Result<string>> {
   const proposal = await makeProposal(repository, baseTree, candidateTree);
-  if (!proposal.ok) return proposal;
+  return proposal.ok ? await treeOfChosen(repository, proposal.value, ids) : proposal;
+}
+
+/** The same, of a proposal that is there already. */
+export async function treeOfChosen(
+  repository: Repository,
+  { baseTree, files }: Proposal,
+  ids: ReadonlySet<string>,
+): Promise<Result<string>> {
   const edits = new Map<PathBytes, Entry | undefined>();
-  for (const file of proposal.value.files) {
+  for (const file of files) {
     const chosen = file.hunks.filter(({ id }) => ids.has(id));
     if (chosen.length === 0) continue;
     const entry = await entryOf(repository, file, chosen);

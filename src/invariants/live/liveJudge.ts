@@ -13,6 +13,7 @@ import { wayTo } from '../kinds/judgeCalls.ts';
 import { judgeRule, needsOf } from '../kinds/judgeRule.ts';
 import { type Focus, type Need, prepare, type Question } from '../kinds/kind.ts';
 import type { EngineAnswer, judgeTextSchema, openLiveSchema, Violation } from '../messages.ts';
+import { OneByOne } from '../oneByOne.ts';
 import { Tree } from '../tree.ts';
 import type { Watchdog } from '../watchdog.ts';
 import { isLive, needsGraph } from './liveKinds.ts';
@@ -37,7 +38,8 @@ export class LiveJudge {
   readonly #store: FactStore;
   readonly #watchdog: Watchdog | undefined;
   #session: Session | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  /** They share the tree. */
+  readonly #questions = new OneByOne();
 
   constructor(store: FactStore, watchdog: Watchdog | undefined) {
     this.#store = store;
@@ -45,18 +47,11 @@ export class LiveJudge {
   }
 
   async open(request: OpenRequest): Promise<void> {
-    await this.#next(async () => await this.#open(request));
+    await this.#questions.run(async () => await this.#open(request));
   }
 
   async judge(request: JudgeRequest): Promise<TextJudged> {
-    return await this.#next(async () => await this.#judge(request));
-  }
-
-  /** One question after the other: they share the tree. */
-  async #next<T>(task: () => Promise<T>): Promise<T> {
-    const answering = this.#last.then(task);
-    this.#last = answering.catch(() => undefined);
-    return await answering;
+    return await this.#questions.run(async () => await this.#judge(request));
   }
 
   async #open(request: OpenRequest): Promise<void> {
