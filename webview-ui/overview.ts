@@ -136,13 +136,12 @@ function steps(view: RunView, { send }: Actions): TemplateResult | typeof nothin
     <ul class="plain">
       ${view.steps.map(
         (step) => html`<li class="line">
-          ${stateMark(step.status)}<span class="grow">${step.id} ${step.title}</span>
+          ${stateMark(step.status)}<span class="grow">${step.id} ${step.title} ${step.ways.length > 0 ? html`<br /><span class="quiet">${step.ways.map(wayText).join(', ')}</span>` : nothing}</span>
           ${
             view.waitingFor === 'review'
               ? html`<button class="icon" aria-label="Redo step ${step.id}" title="Redo with other instructions" @click=${() => send({ type: 'redoStep', runId: view.runId, stepId: step.id })}>${icon('redo')}</button>`
               : nothing
           }
-          ${step.ways.length > 0 ? html`<span class="quiet">${step.ways.map(wayText).join(', ')}</span>` : nothing}
           <span class="quiet number">${step.turns > 0 ? plural(step.turns, 'turn') : ''}${step.attempts > 1 ? `, ${plural(step.attempts - 1, 'repair')}` : ''}</span>
         </li>`,
       )}
