@@ -1,11 +1,13 @@
 // Worktrees for episodes, outside the workspace: own files and an own index over the repository's objects.
 // Not `git worktree add`: that would show in the person's `git worktree list` and write to their git folder.
-import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { dependencyDepth, dependencyFoldersIn, shareFolder } from './dependencyFolders.ts';
 import { entryAt, readFolders } from './editTree.ts';
+import { failureMessage } from './failureMessage.ts';
 import type { Repository } from './git.ts';
 import { absolutePath, joinPaths, type PathBytes, pathBytesOf } from './pathBytes.ts';
+import { canResetQuickly, QuickReset } from './quickReset.ts';
 import { realWay } from './reach.ts';
 import { removeSpecial } from './removeSpecial.ts';
 import { removeFiles } from './restoreFiles.ts';
@@ -43,6 +45,8 @@ export class WorktreePool {
   readonly #repository: Repository;
   readonly #options: WorktreePoolOptions;
   readonly #busy = new Map<string, Promise<void>>();
+  /** What is known of a worktree's files makes its next reset quick, whoever holds it then. */
+  readonly #worktrees = new Map<string, OwnWorktree>();
   readonly #open = new Set<string>();
 
   constructor(repository: Repository, options: WorktreePoolOptions) {
@@ -64,9 +68,15 @@ export class WorktreePool {
     try {
       const folder = await this.scratch(key);
       await mkdir(join(folder, 'files'), { recursive: true });
-      const worktree = new OwnWorktree(this.#repository, folder, this.#options.dependencyFolders, async () => free());
+      const worktree = this.#worktrees.get(key) ?? new OwnWorktree(this.#repository, folder, this.#options);
+      this.#worktrees.set(key, worktree);
       await worktree.reset(tree, signal);
-      return worktree;
+      return {
+        path: worktree.path,
+        reset: async (...asked) => worktree.reset(...asked),
+        snapshot: async (...asked) => worktree.snapshot(...asked),
+        release: async () => free(),
+      };
     } catch (error) {
       free();
       throw error;
@@ -94,6 +104,7 @@ export class WorktreePool {
     await rm(folder, { recursive: true, force: true });
     this.#open.delete(folder);
     this.#busy.delete(key);
+    this.#worktrees.delete(key);
   }
 
   /** Removes what processes that are gone have left. */
@@ -108,6 +119,7 @@ export class WorktreePool {
   async dispose(): Promise<void> {
     for (const folder of this.#open) await rm(folder, { recursive: true, force: true });
     this.#open.clear();
+    this.#worktrees.clear();
     // The common folder goes with its last worktree; one that another process still uses is not empty.
     await rmdir(this.#options.directory).catch(() => undefined);
   }
@@ -129,30 +141,27 @@ const isThere = async (root: string, path: PathBytes): Promise<boolean> =>
     () => false,
   );
 
-class OwnWorktree implements Worktree {
+class OwnWorktree implements Omit<Worktree, 'release'> {
   readonly path: string;
-  readonly release: () => Promise<void>;
   readonly #repository: Repository;
-  readonly #env: Record<string, string>;
-  readonly #dependencyFolders: readonly string[];
+  readonly #env: { readonly GIT_DIR: string; readonly GIT_WORK_TREE: string; readonly GIT_INDEX_FILE: string };
+  readonly #options: WorktreePoolOptions;
+  readonly #quick: QuickReset;
   /** Paths of the shared folders, relative to the top folder. */
   #shared: string[] = [];
   /** What the last reset or snapshot left; undefined when a reset broke off. */
   #tree: string | undefined;
   /** What the index names; behind `#tree` after a snapshot of touched paths. */
   #indexTree: string | undefined;
+  /** The index file as it was left. Another one tells nothing of the files. */
+  #indexMark = '';
 
-  constructor(
-    repository: Repository,
-    folder: string,
-    dependencyFolders: readonly string[],
-    release: () => Promise<void>,
-  ) {
+  constructor(repository: Repository, folder: string, options: WorktreePoolOptions) {
     this.path = join(folder, 'files');
-    this.release = release;
     this.#repository = repository;
-    this.#dependencyFolders = dependencyFolders;
+    this.#options = options;
     this.#env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: this.path, GIT_INDEX_FILE: join(folder, 'index') };
+    this.#quick = new QuickReset(repository, this.path, this.#env);
     // `clean` below may only ever see a folder of the pool.
     if (`${this.path}${sep}`.startsWith(`${repository.root}${sep}`))
       throw new Error('A worktree may not lie in the workspace.');
@@ -160,48 +169,76 @@ class OwnWorktree implements Worktree {
 
   async reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<boolean> {
     const isKnown = touched !== undefined && this.#tree !== undefined;
+    const indexTree = this.#indexMark === (await this.#markOfIndex()) ? this.#indexTree : undefined;
     // Half a reset is no state to go on from.
     this.#tree = undefined;
+    this.#indexTree = undefined;
     const isBare = isKnown
-      ? await this.#resetPaths(tree, [...touched].map(pathBytesOf), signal)
-      : await this.#resetAll(tree, signal);
+      ? await this.#resetPaths(tree, indexTree, [...touched].map(pathBytesOf), signal)
+      : await this.#resetAll(tree, indexTree, signal);
     this.#tree = tree;
-    this.#indexTree = tree;
+    await this.#knowIndex(tree);
     return isBare;
   }
 
-  async #resetAll(tree: string, signal?: AbortSignal): Promise<true> {
-    // A worktree has none, and `clean` would leave one that a command made.
-    await rm(join(this.path, '.git'), { recursive: true, force: true });
-    await this.#git(['read-tree', '--reset', '-u', tree], signal);
-    this.#shared = await this.#untracked(
-      await dependencyFoldersIn(this.#repository.root, '', this.#dependencyFolders, dependencyDepth),
-    );
-    await removeSpecial(this.path, this.#shared);
-    await this.#git(['clean', '-ffdxq', ...this.#shared.flatMap((path) => ['-e', `/${path}`])], signal);
-    // A file that a command changed and gave its old times and size back would pass git's stat check.
-    await this.#git(['checkout-index', '--all', '--force', '--quiet'], signal);
-    for (const path of this.#shared) await shareFolder(join(this.#repository.root, path), join(this.path, path));
+  async #resetAll(tree: string, indexTree: string | undefined, signal?: AbortSignal): Promise<true> {
+    const shared = await this.#sharedBeside(tree, signal);
+    const kept = this.#shared.filter((path) => shared.includes(path));
+    for (const path of this.#shared)
+      if (!kept.includes(path)) await rm(join(this.path, path), { recursive: true, force: true });
+    this.#shared = kept;
+    if (!(await this.#tryQuickly(tree, indexTree, signal))) await this.#thoroughly(tree, signal);
+    this.#shared = shared;
+    for (const path of shared) await shareFolder(join(this.#repository.root, path), join(this.path, path));
     return true;
   }
 
+  async #tryQuickly(tree: string, indexTree: string | undefined, signal?: AbortSignal): Promise<boolean> {
+    if (!canResetQuickly || indexTree === undefined) return false;
+    try {
+      await this.#quick.reset(indexTree, tree, this.#shared, signal);
+      return true;
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.#options.log.warn(`A worktree is made anew: ${failureMessage(error)}`);
+      return false;
+    }
+  }
+
+  /** Whatever is known. */
+  async #thoroughly(tree: string, signal?: AbortSignal): Promise<void> {
+    // A worktree has none, and `clean` would leave one that a command made.
+    await rm(join(this.path, '.git'), { recursive: true, force: true });
+    await this.#git(['read-tree', '--reset', '-u', tree], signal);
+    await removeSpecial(this.path, this.#shared);
+    await this.#git(['clean', '-ffdxq', ...this.#shared.flatMap((path) => ['-e', `/${path}`])], signal);
+    // Elsewhere than on Linux, times and size that were put back could pass the check of `read-tree`.
+    await this.#git(['checkout-index', '--all', '--force', '--quiet'], signal);
+  }
+
   /** Git moves what differs between the trees; the touched files are written or removed whatever git thinks of them. */
-  async #resetPaths(tree: string, paths: readonly PathBytes[], signal?: AbortSignal): Promise<boolean> {
+  async #resetPaths(
+    tree: string,
+    indexTree: string | undefined,
+    paths: readonly PathBytes[],
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     const git = this.#repository.git.at(this.path);
     const options = { env: this.#env, ...(signal === undefined ? {} : { signal }) };
     const isReal = realWay(this.path);
     const there: PathBytes[] = [];
     for (const path of paths) {
       // What was written through a link stands elsewhere.
-      if (!(await isReal(path)) && (await isThere(this.path, path))) return await this.#resetAll(tree, signal);
+      if (!(await isReal(path)) && (await isThere(this.path, path)))
+        return await this.#resetAll(tree, undefined, signal);
       if (await isThere(this.path, path)) there.push(path);
     }
     await removeFiles(this.path, there);
     const [folders] = await Promise.all([
       readFolders(git, tree, paths, options),
-      ...(this.#indexTree === tree ? [] : [git.bytes(['read-tree', '--reset', '-u', tree], options)]),
+      ...(indexTree === tree ? [] : [git.bytes(['read-tree', '--reset', '-u', tree], options)]),
     ]);
-    if (folders === undefined) return await this.#resetAll(tree, signal);
+    if (folders === undefined) return await this.#resetAll(tree, undefined, signal);
     const wanted = paths.filter((path) => /^1/.test(entryAt(folders, path)?.mode ?? ''));
     const input = joinPaths(wanted.filter((path) => entryAt(folders, path)?.mode !== '160000'));
     if (input.length > 0)
@@ -230,16 +267,28 @@ class OwnWorktree implements Worktree {
     const shared = this.#shared.map((path) => `:(top,literal)${path}`);
     if (shared.length > 0)
       await this.#git(['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', ...shared], signal);
-    this.#indexTree = (await this.#git(['write-tree'], signal)).trim();
-    return this.#indexTree;
+    const tree = (await this.#git(['write-tree'], signal)).trim();
+    await this.#knowIndex(tree);
+    return tree;
+  }
+
+  async #knowIndex(tree: string): Promise<void> {
+    this.#indexTree = tree;
+    this.#indexMark = await this.#markOfIndex();
+  }
+
+  async #markOfIndex(): Promise<string> {
+    const status = await stat(this.#env.GIT_INDEX_FILE, { bigint: true }).catch(() => undefined);
+    return status === undefined ? '' : `${status.ino} ${status.size} ${status.mtimeNs} ${status.ctimeNs}`;
   }
 
   /** A folder that the tree itself carries, such as a committed `vendor`, is part of the work and not shared. */
-  async #untracked(paths: readonly string[]): Promise<string[]> {
-    const untracked: string[] = [];
-    for (const path of paths)
-      if ((await this.#git(['ls-files', '-z', '--', `:(top,literal)${path}`])) === '') untracked.push(path);
-    return untracked;
+  async #sharedBeside(tree: string, signal?: AbortSignal): Promise<string[]> {
+    const { dependencyFolders } = this.#options;
+    const shared: string[] = [];
+    for (const path of await dependencyFoldersIn(this.#repository.root, '', dependencyFolders, dependencyDepth))
+      if ((await this.#git(['ls-tree', '--full-tree', '-z', tree, '--', path], signal)) === '') shared.push(path);
+    return shared;
   }
 
   async #git(args: string[], signal?: AbortSignal): Promise<string> {
