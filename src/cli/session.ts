@@ -15,6 +15,7 @@ export interface CommonOptions {
   readonly repo: string;
   readonly policy?: string;
   readonly model?: string;
+  readonly batch?: boolean;
   readonly baseUrl?: string;
   readonly json?: boolean;
 }
@@ -84,7 +85,15 @@ export function repositoryPath(root: string, given: string): Result<string> {
   return success(found.replaceAll('\\', '/'));
 }
 
-function parsePolicy({ policy, model }: CommonOptions): Result<PolicyChoice | undefined> {
+function parsePolicy(options: CommonOptions): Result<PolicyChoice | undefined> {
+  const named = namedPolicy(options);
+  if (!named.ok || options.batch !== true) return named;
+  const choice: PolicyChoice = named.value ?? { kind: 'claude' };
+  if (choice.kind !== 'claude') return failure('usage', `--batch is for the claude policy, not for ${choice.kind}.`);
+  return success({ ...choice, batch: true });
+}
+
+function namedPolicy({ policy, model }: CommonOptions): Result<PolicyChoice | undefined> {
   if (policy === undefined) return success(model === undefined ? undefined : { kind: 'claude', model });
   const [kind, ...rest] = policy.split(':');
   const detail = rest.join(':');

@@ -335,6 +335,13 @@ class RepositoryHost implements Host {
   async #makePolicy(): Promise<Result<Policy>> {
     const { apiKey, baseUrl, chatModels } = this.#options;
     const choice = chosenPolicy(this.#options.policy, this.config.policy);
-    return await makePolicy(choice, { root: this.root, store: this.#parts.store, apiKey, baseUrl, chatModels });
+    return await makePolicy(choice, {
+      root: this.root,
+      commonDir: this.commonDir,
+      store: this.#parts.store,
+      apiKey,
+      baseUrl,
+      chatModels,
+    });
   }
 }

@@ -1,5 +1,6 @@
 // From the person's choice to a policy. The SDK of the claude policy is loaded only when it is chosen.
 import { isAbsolute, join } from 'node:path';
+import type { BatchOptions } from '../policies/claude/batch.ts';
 import type { Policy } from '../policies/policy.ts';
 import { createRecordedPolicy } from '../policies/recorded.ts';
 import { loadScriptedPolicy } from '../policies/scripted.ts';
@@ -16,6 +17,7 @@ import type { RunStore } from './runStore.ts';
 
 export interface PolicyParts {
   readonly root: string;
+  readonly commonDir: string;
   readonly store: RunStore;
   readonly apiKey: () => Promise<string | undefined>;
   readonly baseUrl: string | undefined;
@@ -28,7 +30,8 @@ export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Prom
       const { createClaudePolicy } = await import('../policies/claude/claudePolicy.ts');
       const { model, effort, thinking, window, prices } = choice;
       const account = { apiKey: await parts.apiKey(), baseUrl: parts.baseUrl };
-      return success(createClaudePolicy({ ...account, model, effort, thinking, window, prices }));
+      const batch = choice.batch === true ? { batch: await batchesOf(parts) } : {};
+      return success(createClaudePolicy({ ...account, model, effort, thinking, window, prices, ...batch }));
     }
     case 'claudeCode': {
       const { createClaudeCodePolicy } = await import('../policies/claudeCode/claudeCodePolicy.ts');
@@ -60,6 +63,14 @@ export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Prom
       return success(createRecordedPolicy(recordedAnswers(read.value.entries)));
     }
   }
+}
+
+async function batchesOf({ commonDir }: PolicyParts): Promise<BatchOptions> {
+  const [{ batchTimes }, { BatchLedger }] = await Promise.all([
+    import('../policies/claude/batch.ts'),
+    import('../policies/claude/batchLedger.ts'),
+  ]);
+  return { ...batchTimes, ledger: new BatchLedger(join(commonDir, 'ratchet', 'batches')) };
 }
 
 /** The models that can be chosen: those of the API, for the key that is set. */

@@ -68,6 +68,12 @@ export const policyChoiceSchema = z.strictObject({
     .min(20_000)
     .optional()
     .describe('claude, claudeCode: tokens of the context window, where the API does not say or fewer are wanted.'),
+  batch: z
+    .boolean()
+    .optional()
+    .describe(
+      'claude: whether to ask in batches, at half the price; an answer then takes minutes to hours. For runs that nobody waits for.',
+    ),
   prices: z
     .record(z.string().min(1), priceSchema)
     .optional()

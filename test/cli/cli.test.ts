@@ -133,6 +133,30 @@ describe('ratchet plan', () => {
   });
 });
 
+describe('ratchet plan --batch', () => {
+  it('asks in batches: what is asked at the same time goes together', async () => {
+    const server = await startMessagesServer(answerLikeAModel, { batches: { looks: 1 } });
+    try {
+      const env = { ANTHROPIC_API_KEY: 'sk-ant-the-secret-of-this-test' };
+      const asked = ['plan', 'Say hello', '--batch', '--base-url', server.url, '--yes', '--json'];
+      const ran = await ratchet(asked, { env });
+      expect(planDocumentSchema.parse(JSON.parse(ran.stdout))).toMatchObject({ outcome: 'proposed' });
+      const [first, ...others] = server.batches.map(({ requests }) => requests.length);
+      expect(first).toBe(3);
+      expect(new Set(others)).toEqual(new Set([1]));
+      expect(server.problems).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('is refused for a policy that has none', async () => {
+    const ran = await ratchet(['plan', 'Say hello', '--batch', '--policy', 'claudeCode']);
+    expect(ran).toMatchObject({ code: 2 });
+    expect(ran.stderr).toContain('--batch is for the claude policy');
+  });
+});
+
 describe('ratchet baseline', () => {
   it('begins once, tolerates what is there, and from then on only shrinks', async () => {
     const bad = join(folder, 'src/domain/bad.ts');

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { type BatchBehaviour, type FakeBatch, FakeBatches } from './messageBatches.ts';
 import { problemOf } from './requestRules.ts';
 
 export type Block =
@@ -75,6 +76,7 @@ export interface MessagesServer {
   readonly problems: string[];
   /** Requests whose tokens were counted. */
   readonly counted: FakeRequest[];
+  readonly batches: readonly FakeBatch[];
   close(): Promise<void>;
 }
 
@@ -83,7 +85,16 @@ export interface ServerOptions {
   readonly count?: (request: FakeRequest) => number;
   /** What is said of a model; undefined: there is no such endpoint. */
   readonly model?: Readonly<Record<string, unknown>>;
+  /** undefined: there is no such endpoint. */
+  readonly batches?: BatchBehaviour;
 }
+
+const batchSchema = z.strictObject({
+  requests: z
+    .array(z.strictObject({ custom_id: z.string().regex(/^[\w-]{1,64}$/), params: requestSchema }))
+    .min(1)
+    .refine((all) => new Set(all.map(({ custom_id }) => custom_id)).size === all.length, 'custom_id must be unique'),
+});
 
 /** `answer` is asked for every request, in order; what it throws becomes a 500. */
 export async function startMessagesServer(
@@ -94,6 +105,7 @@ export async function startMessagesServer(
   const problems: string[] = [];
   const requests: FakeRequest[] = [];
   const keys: (string | undefined)[] = [];
+  const batches = options.batches === undefined ? undefined : new FakeBatches(options.batches, answer);
   const server: Server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => sendError(response, 500, 'api_error', String(error)));
   });
@@ -113,6 +125,8 @@ export async function startMessagesServer(
       counted.push({ ...asked, max_tokens: 0 });
       return sendJson(response, 200, { input_tokens: options.count({ ...asked, max_tokens: 0 }) });
     }
+    if (batches !== undefined && pathname.startsWith('/v1/messages/batches'))
+      return await answerBatch(batches, pathname, request, response);
     if (pathname !== '/v1/messages' || request.method !== 'POST')
       return sendError(response, 404, 'not_found_error', 'no such endpoint');
     const parsed = requestSchema.safeParse(JSON.parse(await bodyOf(request)));
@@ -163,6 +177,36 @@ export async function startMessagesServer(
       }
     }
   }
+  async function answerBatch(
+    all: FakeBatches,
+    pathname: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const [id = '', part] = pathname.slice('/v1/messages/batches/'.length).split('/');
+    if (id === '') {
+      const parsed = batchSchema.safeParse(JSON.parse(await bodyOf(request)));
+      if (!parsed.success) return sendError(response, 400, 'invalid_request_error', parsed.error.message);
+      const problem = parsed.data.requests.map(({ params }) => problemOf(params)).find((one) => one !== null);
+      if (typeof problem === 'string') {
+        problems.push(problem);
+        return sendError(response, 400, 'invalid_request_error', problem);
+      }
+      requests.push(...parsed.data.requests.map(({ params }) => params));
+      return sendJson(response, 200, all.create(parsed.data.requests));
+    }
+    const batch = all.find(id);
+    if (batch === undefined) return sendError(response, 404, 'not_found_error', 'no such batch');
+    if (part === 'results') {
+      response.writeHead(200, { 'content-type': 'application/x-jsonl' });
+      response.end(all.results(batch));
+      return;
+    }
+    const said = part === 'cancel' ? all.cancel(id) : all.look(id);
+    // The SDK asks for the results at the address that the batch names.
+    const results_url = `http://${request.headers.host}/v1/messages/batches/${id}/results`;
+    sendJson(response, 200, { ...z.looseObject({}).parse(said), results_url });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -172,6 +216,7 @@ export async function startMessagesServer(
     keys,
     counted,
     problems,
+    batches: batches?.all ?? [],
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

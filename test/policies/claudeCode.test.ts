@@ -74,7 +74,7 @@ const started = (): Started[] =>
 
 async function policy(choice: Partial<PolicyChoice> = {}): Promise<Policy> {
   const forbidden = () => Promise.reject(new Error('nobody asks for this'));
-  const parts = { root: folder, apiKey: forbidden, baseUrl: undefined, chatModels: undefined };
+  const parts = { root: folder, commonDir: folder, apiKey: forbidden, baseUrl: undefined, chatModels: undefined };
   // There is no store: nothing here reads a run.
   const made = await makePolicy({ kind: 'claudeCode', ...choice }, { ...parts, store: Object.create(null) });
   if (!made.ok) throw new Error(made.failure.message);

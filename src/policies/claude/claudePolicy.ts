@@ -64,7 +64,7 @@ class ClaudePolicy implements Policy {
   constructor(options: ClaudeOptions) {
     this.#model = options.model ?? defaultModel;
     this.#conversation = new Conversation({ ...options, model: this.#model });
-    this.name = `claude (${this.#model})`;
+    this.name = `claude (${this.#model}${options.batch === undefined ? '' : ', in batches'})`;
     this.notice =
       options.apiKey === undefined || options.apiKey === '' ? 'No API key is set, so Claude cannot be asked.' : null;
   }

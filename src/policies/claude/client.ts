@@ -18,6 +18,21 @@ export interface ClaudeClient {
   model(id: string, signal: AbortSignal): Promise<unknown>;
   /** The newest first. */
   models(signal: AbortSignal): Promise<ModelName[]>;
+  readonly batches: BatchClient;
+}
+
+export interface BatchClient {
+  /** The id of the batch. */
+  create(
+    model: string,
+    requests: readonly { readonly id: string; readonly body: Body }[],
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** What the API says of a batch, as it came. */
+  status(batch: string, signal: AbortSignal): Promise<unknown>;
+  /** Results in any order, as they came. */
+  results(batch: string, signal: AbortSignal): Promise<AsyncIterable<unknown>>;
+  cancel(batch: string): Promise<void>;
 }
 
 /** Milliseconds in which the server must begin to answer. */
@@ -46,6 +61,18 @@ export function createClient(apiKey: string, baseUrl: string | undefined): Claud
       for await (const { id, display_name } of client.models.list({ limit: 100 }, options))
         found.push({ id, name: display_name });
       return found;
+    },
+    batches: {
+      create: async (model, bodies, signal) => {
+        const requests = bodies.map(({ id, body }) => ({ custom_id: id, params: { ...body, model } }));
+        return (await client.messages.batches.create({ requests }, { signal, timeout: headerTimeoutMs })).id;
+      },
+      status: async (batch, signal) =>
+        await client.messages.batches.retrieve(batch, {}, { signal, timeout: shortTimeoutMs }),
+      results: async (batch, signal) => await client.messages.batches.results(batch, {}, { signal }),
+      cancel: async (batch) => {
+        await client.messages.batches.cancel(batch, {}, { timeout: shortTimeoutMs });
+      },
     },
   };
 }

@@ -5,6 +5,7 @@ import { addUsage } from '../../protocol/policy.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import { shownInput, unshortened } from '../layouts.ts';
 import type { PolicyContext } from '../policy.ts';
+import { BatchDoor, type BatchOptions } from './batch.ts';
 import { type Body, type ClaudeClient, createClient } from './client.ts';
 import { noKey, policyFailure } from './failures.ts';
 import { fitting } from './fit.ts';
@@ -27,6 +28,8 @@ export interface Account extends Pick<PolicyChoice, 'effort' | 'thinking' | 'win
   readonly model: string;
   /** Milliseconds without any event after which a stream counts as broken. */
   readonly silenceMs?: number;
+  /** Asks in batches, at half the price, for work that nobody waits for. */
+  readonly batch?: BatchOptions;
 }
 
 export interface Asked {
@@ -39,6 +42,7 @@ export class Conversation {
   readonly #account: Account;
   readonly #priming = new Priming();
   #client: ClaudeClient | undefined;
+  #batches: BatchDoor | undefined;
   #facts: Promise<ModelFacts> | undefined;
 
   constructor(account: Account) {
@@ -84,7 +88,11 @@ export class Conversation {
   }
 
   async #send(client: ClaudeClient, body: Body, context: PolicyContext): Promise<Result<Message>> {
-    const { model, prices, silenceMs = defaultSilenceMs } = this.#account;
+    const { model, prices, batch, silenceMs = defaultSilenceMs } = this.#account;
+    if (batch !== undefined) {
+      this.#batches ??= new BatchDoor(client, this.#account, batch);
+      return await this.#batches.request(body, context, prices);
+    }
     const begun = await this.#priming.enter(prefixOf(body), context.signal);
     return await request(client, body, context, { model, silenceMs, prices, onBegin: begun });
   }

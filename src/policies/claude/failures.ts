@@ -27,7 +27,20 @@ export function failureOf(error: unknown): Result<never> {
   if (api === undefined || status === undefined)
     return policyFailure('network', networkMessage(error), { retryable: true });
   const { type, message } = api;
-  const wait = retryAfter(api.header('retry-after-ms'), api.header('retry-after'));
+  return failureOfStatus(status, type, message, retryAfter(api.header('retry-after-ms'), api.header('retry-after')));
+}
+
+/** An error that has a type and no status, as a result of a batch. */
+export function failureOfType(type: string, message: string): Result<never> {
+  return failureOfStatus(statusOfType(type) ?? 500, type, message, undefined);
+}
+
+function failureOfStatus(
+  status: number,
+  type: string | null,
+  message: string,
+  wait: number | undefined,
+): Result<never> {
   switch (true) {
     case status === 401 || status === 403:
       return policyFailure(

@@ -108,6 +108,8 @@ export async function readStream(
     readonly onProgress: ((text: string) => void) | undefined;
     readonly onEvent: () => void;
     readonly prices: Prices | undefined;
+    /** What of the price is asked for; 1 by default. */
+    readonly factor?: number;
   },
 ): Promise<Result<Message>> {
   const assembly = new Assembly();
@@ -125,7 +127,7 @@ export async function readStream(
   if (!assembly.isEnded) return policyFailure('network', 'The answer was cut off before its end.', { retryable: true });
   if (stopReason === undefined)
     return policyFailure('network', `The answer ended in an unknown way: ${assembly.stopReason}.`, { retryable: true });
-  const usage = { requests: 1, ...tokens, costUsd: costOf(model, tokens, options.prices) };
+  const usage = { requests: 1, ...tokens, costUsd: costOf(model, tokens, options.prices) * (options.factor ?? 1) };
   const turn = turnOf([...assembly.blocks.values()], stopReason, model);
   return success({ turn, reply: { usage, model, responseId }, refusal });
 }
