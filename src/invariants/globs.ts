@@ -8,10 +8,22 @@ export function globMatcher(globs: readonly string[]): (path: string) => boolean
   const key = globs.join('\n');
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const match = picomatch([...globs], { dot: true });
-  const matcher = (path: string) => match(path);
+  const matcher = globs.every((glob) => plain.test(glob)) ? namesMatcher(globs) : patternMatcher(globs);
   compiled.set(key, matcher);
   return matcher;
+}
+
+/** A glob that is the very name. */
+const plain = /^[\w$/-]+$/;
+
+function namesMatcher(names: readonly string[]): (path: string) => boolean {
+  const all = new Set(names);
+  return (path) => all.has(path);
+}
+
+function patternMatcher(globs: readonly string[]): (path: string) => boolean {
+  const match = picomatch([...globs], { dot: true });
+  return (path) => match(path);
 }
 
 /** What an import leads to: `npm:*` and `node:*` are whole families; everything else is a glob. */

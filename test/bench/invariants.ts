@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
+import { liveFlags } from '../../src/invariants/live/liveEngine.ts';
 
 type Add = (what: string, value: string, against?: string, ratio?: string) => void;
 const task = join(import.meta.dirname, 'invariantsTask.ts');
@@ -17,10 +18,15 @@ const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
 
 const run = (...args: string[]): unknown => answerOf(task, args);
+const runLive = (...args: string[]): unknown => answerOf(task, args, liveFlags);
 const runPeer = (...args: string[]): unknown => answerOf(peerTask, args);
 
-function answerOf(script: string, args: readonly string[]): unknown {
-  const ran = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', maxBuffer: 1e9, timeout: 900_000 });
+function answerOf(script: string, args: readonly string[], flags: readonly string[] = []): unknown {
+  const ran = spawnSync(process.execPath, [...flags, script, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+    timeout: 900_000,
+  });
   if (ran.status !== 0) throw new Error(`${args[0]}: ${ran.stderr.slice(-500)}`);
   return JSON.parse(ran.stdout);
 }
@@ -190,7 +196,7 @@ function benchLive(repository: string, add: Add): void {
     ['five rules', ''],
     ['and six over the graph', 'graph'],
   ] as const) {
-    const { times, cpu, openMs, megabytes } = liveAnswer.parse(run('live', repository, argument));
+    const { times, cpu, openMs, megabytes } = liveAnswer.parse(runLive('live', repository, argument));
     const p95 = quantile(times, 0.95);
     add(
       `typing in a file, ${what}, p95`,

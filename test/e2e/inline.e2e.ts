@@ -63,7 +63,7 @@ describe('a violation', () => {
   it('is there soon after the key', async () => {
     const { page } = workbench;
     const times: number[] = [];
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 20; round += 1) {
       await page.keyboard.press('Control+/');
       await until('the comment breaks no rule', async () => (await squiggle().count()) === 0);
       await page.evaluate(watchKey);
@@ -71,8 +71,9 @@ describe('a violation', () => {
       times.push(await page.evaluate<number>('globalThis.ratchetShown'));
     }
     times.sort((a, b) => a - b);
-    console.log(`From key to diagnostic: ${times.map((time) => `${time.toFixed(0)} ms`).join(', ')}.`);
-    // The pause after the last key is 150 ms of it; the machine that runs the tests may be a slow one.
+    const at = (share: number) => `${times[Math.floor(times.length * share)]?.toFixed(0)} ms`;
+    console.log(`From key to diagnostic: fastest ${at(0)}, median ${at(0.5)}, 95 % within ${at(0.95)}.`);
+    // The machine that runs the tests may be a slow one.
     expect(times[0]).toBeLessThan(1_000);
   });
 

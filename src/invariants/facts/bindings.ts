@@ -1,7 +1,6 @@
 // Which import, global or object a name of a script stands for, through aliases, destructuring and shadowing. It follows
 // names, not values: what it cannot follow is unknown, and never taken for something else.
 import { isNode, member, type SyntaxNode, stringOf } from '../source.ts';
-import { eachChild } from './children.ts';
 
 /** `unknown`: a value that is made here or comes from elsewhere; `path` still tells the members that were taken of it. */
 export type Root =
@@ -93,80 +92,60 @@ const transparent: Readonly<Record<string, string>> = {
   TSTypeAssertion: 'expression',
   TSInstantiationExpression: 'expression',
 };
-const globalObjects = new Set(['globalThis', 'window', 'self', 'global']);
+/** `globalThis.fetch` is `fetch`. */
+export const globalObjects = new Set(['globalThis', 'window', 'self', 'global']);
 const deepest = 200;
 const most = 8;
 const longest = 24;
 export const callMark = '()';
 
-/** Every scope of a script, by the node that opens it. */
-export class Bindings {
-  readonly #scopes = new Map<SyntaxNode, Scope>();
-  readonly top = new Scope(undefined, true);
+/** The scope that a node opens inside of another; undefined where it opens none. */
+export function openedBy(node: SyntaxNode, scope: Scope): Scope | undefined {
+  const isFunction = functions.has(node.type);
+  return isFunction || blocks.has(node.type) ? new Scope(scope, isFunction) : undefined;
+}
 
-  constructor(program: SyntaxNode) {
-    this.#scopes.set(program, this.top);
-    this.#declare(program, this.top);
-  }
-
-  /** The scope that a node opens; undefined where it opens none. */
-  opened(node: SyntaxNode): Scope | undefined {
-    return this.#scopes.get(node);
-  }
-
-  #declare(node: SyntaxNode, scope: Scope): void {
-    let inner = scope;
-    const opens = functions.has(node.type);
-    if (opens || blocks.has(node.type)) {
-      inner = new Scope(scope, opens);
-      this.#scopes.set(node, inner);
+/** Puts what a node declares into the scope that it is in, or into the one that it opens. Parents come before children. */
+export function declareNames(node: SyntaxNode, scope: Scope, inner: Scope): void {
+  switch (node.type) {
+    case 'ImportDeclaration':
+      for (const specifier of list(node.specifiers)) importBinding(node, specifier, scope);
+      return;
+    case 'TSImportEqualsDeclaration': {
+      const specifier = stringOf(member(node.moduleReference, 'expression'));
+      const name = nameOf(node.id);
+      if (specifier !== undefined && name !== undefined) add(scope, name, { imported: namespace(specifier) });
+      return;
     }
-    this.#declareNames(node, scope, inner);
-    eachChild(node, (child) => this.#declare(child, inner));
-  }
-
-  #declareNames(node: SyntaxNode, scope: Scope, inner: Scope): void {
-    switch (node.type) {
-      case 'ImportDeclaration':
-        for (const specifier of list(node.specifiers)) importBinding(node, specifier, scope);
-        return;
-      case 'TSImportEqualsDeclaration': {
-        const specifier = stringOf(member(node.moduleReference, 'expression'));
-        const name = nameOf(node.id);
-        if (specifier !== undefined && name !== undefined) add(scope, name, { imported: namespace(specifier) });
-        return;
-      }
-      case 'VariableDeclaration': {
-        const target = node.kind === 'var' ? scope.functionScope : scope;
-        for (const declarator of list(node.declarations))
-          bindPattern(declarator.id, declarator.init, [], target, scope);
-        return;
-      }
-      case 'FunctionDeclaration':
-      case 'ClassDeclaration':
-      case 'TSEnumDeclaration': {
-        const name = nameOf(node.id);
-        if (name !== undefined) add(scope, name, { declaration: node });
-        if (functions.has(node.type))
-          for (const param of list(node.params)) bindPattern(param, undefined, [], inner, inner);
-        return;
-      }
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-      case 'ClassExpression': {
-        const name = nameOf(node.id);
-        if (name !== undefined) add(inner, name, { declaration: node });
+    case 'VariableDeclaration': {
+      const target = node.kind === 'var' ? scope.functionScope : scope;
+      for (const declarator of list(node.declarations)) bindPattern(declarator.id, declarator.init, [], target, scope);
+      return;
+    }
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+    case 'TSEnumDeclaration': {
+      const name = nameOf(node.id);
+      if (name !== undefined) add(scope, name, { declaration: node });
+      if (functions.has(node.type))
         for (const param of list(node.params)) bindPattern(param, undefined, [], inner, inner);
-        return;
-      }
-      case 'CatchClause':
-        bindPattern(node.param, undefined, [], inner, inner);
-        return;
-      case 'AssignmentExpression':
-        // A name that is given another value later may stand for either.
-        if (node.operator === '=' && isNode(node.left) && node.left.type === 'Identifier')
-          scope.find(nameOf(node.left) ?? '')?.sources.push({ expression: node.right, scope, path: [] });
+      return;
     }
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+    case 'ClassExpression': {
+      const name = nameOf(node.id);
+      if (name !== undefined) add(inner, name, { declaration: node });
+      for (const param of list(node.params)) bindPattern(param, undefined, [], inner, inner);
+      return;
+    }
+    case 'CatchClause':
+      bindPattern(node.param, undefined, [], inner, inner);
+      return;
+    case 'AssignmentExpression':
+      // A name that is given another value later may stand for either.
+      if (node.operator === '=' && isNode(node.left) && node.left.type === 'Identifier')
+        scope.find(nameOf(node.left) ?? '')?.sources.push({ expression: node.right, scope, path: [] });
   }
 }
 

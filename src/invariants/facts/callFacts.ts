@@ -2,11 +2,11 @@
 // `apply`, `new`, tagged templates, decorators, and functions handed on as arguments.
 import * as z from 'zod';
 import { isNode, type SyntaxNode } from '../source.ts';
-import { Bindings, list, propertyOf, type Reference, resolve, type Scope } from './bindings.ts';
-import { eachChild } from './children.ts';
+import { globalObjects, list, nameOf, propertyOf, type Reference, resolve, type Scope } from './bindings.ts';
 import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { matchSchema } from './matches.ts';
+import type { SourceFile } from './script.ts';
 
 const referenceSchema = z.object({
   root: z.discriminatedUnion('kind', [
@@ -32,28 +32,32 @@ export type CallFact = z.infer<typeof callFactSchema>;
 /** What a rule needs of a script: only calls that could be the target are kept. */
 export interface CallInterest {
   readonly imports: boolean;
+  readonly hasGlobals: boolean;
   readonly globals: (dotted: string) => boolean;
   readonly members: (name: string) => boolean;
   /** Words of which one occurs in every file with such a call, or undefined when there are none to go by. */
   readonly words: RegExp | undefined;
 }
 
+const callTypes = ['CallExpression', 'NewExpression', 'TaggedTemplateExpression', 'Decorator'];
+
 export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFact[]> => ({
   key: `calls@2 ${key}`,
   schema: z.array(callFactSchema),
+  readsTree: (file) => mayCall(file, interest),
   make: (file) => {
-    const { words } = interest;
-    if (words !== undefined && !file.hasEscapes && !words.test(file.text)) return [];
-    const program: unknown = file.program;
-    if (!isNode(program)) return [];
-    const bindings = new Bindings(program);
+    if (!mayCall(file, interest)) return [];
+    const { index } = file;
     const found: CallFact[] = [];
-    visit(program, bindings, (node, scope, ancestors) => {
+    for (const number of index.numbers(callTypes)) {
+      const node = index.node(number);
       const add = (callee: unknown, isHandedOn: boolean, at: SyntaxNode) => {
+        const scope = index.scope(number);
+        if (isPlainly(callee, isHandedOn, scope, interest)) return;
         const references = resolve(callee, scope).filter((one) => isOfInterest(one, interest, isHandedOn));
         if (references.length === 0) return;
         found.push({
-          ...enclosing(file, ancestors, at.start, at.end),
+          ...enclosing(file, index.ancestors(number), at.start, at.end),
           references: references.map(({ root, path }) => ({ root: { ...root }, path: [...path] })),
           isHandedOn,
         });
@@ -66,10 +70,46 @@ export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFa
       } else if (node.type === 'TaggedTemplateExpression') add(node.tag, false, node);
       else if (node.type === 'Decorator' && isNode(node.expression) && node.expression.type !== 'CallExpression')
         add(node.expression, false, node);
-    });
+    }
     return found;
   },
 });
+
+function mayCall(file: SourceFile, { words }: CallInterest): boolean {
+  return words === undefined || file.hasEscapes || words.test(file.text);
+}
+
+/**
+ * Whether a callee is told by its own name to be of no interest: the name of a member that nobody asks for, of a value that
+ * is made here or imported, or of a global that nobody asks for. Most callees are, and need not be followed.
+ */
+function isPlainly(callee: unknown, isHandedOn: boolean, scope: Scope, interest: CallInterest): boolean {
+  if (interest.imports || !isNode(callee)) return false;
+  if (isHandedOn && !interest.hasGlobals) return true;
+  let root: unknown = callee;
+  /** The last name first. */
+  const path: string[] = [];
+  while (isNode(root) && root.type === 'MemberExpression') {
+    const name = propertyOf(root);
+    if (name === undefined || unbinding.has(name)) return false;
+    path.push(name);
+    root = root.object;
+  }
+  const [last] = path;
+  if (last !== undefined && interest.members(last)) return false;
+  if (!isNode(root) || root.type !== 'Identifier') return last !== undefined && !interest.hasGlobals;
+  const name = nameOf(root) ?? '';
+  const binding = scope.find(name);
+  if (binding === undefined) return !globalObjects.has(name) && !interest.globals([name, ...path.reverse()].join('.'));
+  if (binding.sources.length === 0) return true;
+  // A member of another value keeps its name, unless an object that is written here says what it is.
+  const isKnownObject = binding.sources.some(
+    ({ expression }) => isNode(expression) && expression.type === 'ObjectExpression',
+  );
+  return last !== undefined && !interest.hasGlobals && !(path.length === 1 && isKnownObject);
+}
+
+const unbinding = new Set(['bind', 'call', 'apply']);
 
 /** `f.bind(o)()`: the inner call is the one that is reported. */
 function isBind(callee: SyntaxNode): boolean {
@@ -94,21 +134,4 @@ export const membersOf = ({ root, path }: Reference): readonly string[] =>
 export function variants(path: readonly string[]): (readonly string[])[] {
   const last = path.at(-1);
   return last === 'bind' || last === 'call' || last === 'apply' ? [path, path.slice(0, -1)] : [path];
-}
-
-/** Visits every node with its scope and the nodes around it. */
-export function visit(
-  root: SyntaxNode,
-  bindings: Bindings,
-  enter: (node: SyntaxNode, scope: Scope, ancestors: readonly SyntaxNode[]) => void,
-): void {
-  const ancestors: SyntaxNode[] = [];
-  const step = (node: SyntaxNode, outer: Scope): void => {
-    const scope = bindings.opened(node) ?? outer;
-    enter(node, scope, ancestors);
-    ancestors.push(node);
-    eachChild(node, (child) => step(child, scope));
-    ancestors.pop();
-  };
-  step(root, bindings.top);
 }

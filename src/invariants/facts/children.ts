@@ -9,9 +9,11 @@ export function visitorKeys(): Readonly<Record<string, readonly string[]>> {
   return keys ?? {};
 }
 
+/** A type that the table does not know must not hide what is in it. */
+export const keysOf = (node: SyntaxNode): readonly string[] => visitorKeys()[node.type] ?? Object.keys(node);
+
 export function eachChild(node: SyntaxNode, visit: (child: SyntaxNode) => void): void {
-  // A type that the table does not know must not hide what is in it.
-  for (const key of visitorKeys()[node.type] ?? Object.keys(node)) {
+  for (const key of keysOf(node)) {
     const value = node[key];
     if (typeof value !== 'object' || value === null || key === 'parent') continue;
     if (Array.isArray(value)) {

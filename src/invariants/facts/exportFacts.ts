@@ -2,7 +2,7 @@
 // on. Exports that are made here lead nowhere and are left out.
 import * as z from 'zod';
 import { isNode, type SyntaxNode, stringOf } from '../source.ts';
-import { Bindings, list, nameOf, type Reference, resolve, type Scope } from './bindings.ts';
+import { list, nameOf, type Reference, resolve, type Scope } from './bindings.ts';
 import type { FactMaker } from './factStore.ts';
 
 const leadSchema = z.object({
@@ -23,10 +23,8 @@ export const exportFacts: FactMaker<ExportLead[]> = {
     const { imports, reExports } = file.module;
     // Without an import nothing can lead elsewhere.
     if (imports.length === 0 && reExports.length === 0 && !/\brequire\b|\bimport\s*\(/.test(file.text)) return [];
-    const program: unknown = file.program;
-    if (!isNode(program)) return [];
-    const { top } = new Bindings(program);
-    return list(program.body).flatMap((node) => leadsOf(node, top));
+    const { top } = file.index;
+    return list(file.program.body).flatMap((node) => leadsOf(node, top));
   },
 };
 

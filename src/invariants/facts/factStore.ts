@@ -19,6 +19,8 @@ export interface FactMaker<T> {
   readonly schema: z.ZodType<T>;
   /** Scripts are parsed first, and one with a syntax error gives no fact. */
   readonly isScriptOnly?: boolean;
+  /** Whether it will look at the syntax tree of a script: then the file is parsed once, and as a whole. */
+  readonly readsTree?: (file: SourceFile) => boolean;
   readonly make: (file: SourceFile) => T | Promise<T>;
 }
 
@@ -81,6 +83,7 @@ export class FactStore {
     }
     const text = await textOf(file, source);
     const parsed = typeof text === 'string' ? new SourceFile(file.path, text) : undefined;
+    if (parsed !== undefined && missing.some(({ maker }) => maker.readsTree?.(parsed))) parsed.readsWhole = true;
     for (const { maker, rule } of missing) {
       watchdog?.enter(rule, file.path);
       const fact: Fact<unknown> =

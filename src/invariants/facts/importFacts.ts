@@ -16,19 +16,21 @@ export type ImportFact = z.infer<typeof importFactSchema>;
 
 const mockNames =
   /^(?:vi|vitest|jest)\.(?:mock|doMock|unmock|dontMock|requireActual|requireMock|importActual|importMock|setMock|createMockFromModule)$/;
-const mayCall =
-  /\brequire\b|\bimport\s*\(|\bimport\s*\.\s*meta\b|\b(?:vi|vitest|jest)\s*\.|\bdeclare\s+(?:module|global|namespace)\b/;
+/** What every such call begins with, or has in it. */
+const marks =
+  /\brequire\b|\bimport\s*\(|\bimport\s*\.\s*meta\b|\b(?:vi|vitest|jest)\s*\.|\bdeclare\s+(?:module|global|namespace)\b/g;
 
 export const importFacts: FactMaker<ImportFact[]> = {
   key: 'imports@2',
   schema: z.array(importFactSchema),
+  readsTree: (file) => file.hasEscapes || file.text.search(marks) >= 0,
   make: (file) => {
     const found: Omit<ImportFact, keyof z.infer<typeof matchSchema>>[] = [];
-    const places: { start: number; end: number }[] = [];
+    const spans: { start: number; end: number }[] = [];
     const add = (specifier: string, form: ImportFact['form'], isTypeOnly: boolean, start: number, end: number) => {
-      if (places.some((place) => place.start === start && place.end === end)) return;
+      if (spans.some((span) => span.start === start && span.end === end)) return;
       found.push({ specifier, form, isTypeOnly });
-      places.push({ start, end });
+      spans.push({ start, end });
     };
     const { imports, reExports, dynamic } = file.module;
     for (const { specifier, isTypeOnly, span } of imports)
@@ -38,13 +40,16 @@ export const importFacts: FactMaker<ImportFact[]> = {
       const literal = /^(['"`])([^'"`$\\]*)\1$/.exec(file.text.slice(...request))?.[2];
       if (literal !== undefined) add(literal, 'dynamic', false, ...span);
     }
-    if (mayCall.test(file.text) || file.hasEscapes)
-      everyNode(file.program, (node) => {
+    const places = file.hasEscapes
+      ? undefined
+      : [...file.text.matchAll(marks)].map(({ index, 0: mark }) => index + mark.length - 1);
+    if (places === undefined || places.length > 0)
+      everyNode(file.program, places, (node) => {
         const called = fromNode(node);
         if (called !== undefined) add(called.specifier, called.form, isType(called.form), node.start, node.end);
       });
     return found.map((fact, index) => {
-      const { start = 0, end = 0 } = places[index] ?? {};
+      const { start = 0, end = 0 } = spans[index] ?? {};
       // The context is the content itself, which who asks knows by its blob.
       return { ...fact, range: file.lines.range(start, end), text: '', symbol: '-', context: '' };
     });
@@ -53,12 +58,30 @@ export const importFacts: FactMaker<ImportFact[]> = {
 
 const isType = (form: ImportFact['form']): boolean => form === 'importType' || form === 'type';
 
-function everyNode(root: unknown, enter: (node: SyntaxNode) => void): void {
+/** Nodes around the places, in order; all nodes when there are none to go by, and all inside of a declared module. */
+function everyNode(root: SyntaxNode, places: readonly number[] | undefined, enter: (node: SyntaxNode) => void): void {
+  let isInside = places === undefined;
   const step = (node: SyntaxNode): void => {
+    if (!isInside && places !== undefined && !hasPlace(places, node)) return;
     enter(node);
+    const before = isInside;
+    isInside ||= node.type === 'TSModuleDeclaration';
     eachChild(node, step);
+    isInside = before;
   };
-  if (isNode(root)) step(root);
+  step(root);
+}
+
+/** Whether the first place that is not before the node is in it. */
+function hasPlace(places: readonly number[], { start, end }: SyntaxNode): boolean {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return (places[low] ?? end) < end;
 }
 
 function fromNode(node: SyntaxNode): Pick<ImportFact, 'specifier' | 'form'> | undefined {

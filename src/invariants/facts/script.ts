@@ -3,6 +3,8 @@
 import { createRequire } from 'node:module';
 import type { EcmaScriptModule, ParserOptions, Program } from 'oxc-parser';
 import type { Range } from '../../protocol/verdict.ts';
+import { isNode, type SyntaxNode } from '../source.ts';
+import { SyntaxIndex } from './syntaxIndex.ts';
 
 /** Options that the parser has and does not declare. */
 interface FastOptions extends ParserOptions {
@@ -116,8 +118,11 @@ export class SourceFile {
   readonly path: string;
   readonly text: string;
   #lines: Lines | undefined;
-  #program: Program | undefined;
+  #program: SyntaxNode | undefined;
   #module: ModuleRecord | undefined;
+  #index: SyntaxIndex | undefined;
+  /** Whether the tree will be asked for: then one parse gives the module record too. */
+  readsWhole = false;
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -130,6 +135,7 @@ export class SourceFile {
   }
 
   get module(): ModuleRecord {
+    if (this.#module === undefined && this.readsWhole) this.#parseWhole();
     if (this.#module === undefined) {
       const parsed = parse(this.path, this.text, { experimentalLazy: true });
       this.#module = recordOf(parsed, this.text);
@@ -138,9 +144,23 @@ export class SourceFile {
     return this.#module;
   }
 
-  get program(): Program {
-    this.#program ??= parse(this.path, this.text, { experimentalRawTransfer: true }).program;
-    return this.#program;
+  get program(): SyntaxNode {
+    return this.#program ?? this.#parseWhole();
+  }
+
+  /** Made once, at the first question. */
+  get index(): SyntaxIndex {
+    this.#index ??= new SyntaxIndex(this.program);
+    return this.#index;
+  }
+
+  #parseWhole(): SyntaxNode {
+    const parsed = parse(this.path, this.text, { experimentalRawTransfer: true });
+    const program: unknown = parsed.program;
+    if (!isNode(program)) throw new Error('The parser gave no tree.');
+    this.#program = program;
+    this.#module ??= recordOf(parsed, this.text);
+    return program;
   }
 
   /** Whether an identifier may be spelled otherwise than it is named; then no text search proves anything. */

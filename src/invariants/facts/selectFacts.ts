@@ -5,7 +5,7 @@ import esquery from 'esquery';
 import type { Node } from 'estree';
 import * as z from 'zod';
 import { isNode, type SyntaxNode } from '../source.ts';
-import { eachChild, visitorKeys } from './children.ts';
+import { visitorKeys } from './children.ts';
 import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { type Match, matchSchema } from './matches.ts';
@@ -18,10 +18,22 @@ interface Selector {
   /** Names that occur in every file with a match. */
   readonly words: readonly string[];
   readonly hasSubject: boolean;
+  /** Whether what is around a node decides. */
+  readonly looksUp: boolean;
 }
+
+const problems = new Map<string, string | null>();
 
 /** Why a selector cannot be used, or null. */
 export function selectorProblem(selector: string): string | null {
+  const known = problems.get(selector);
+  if (known !== undefined) return known;
+  const problem = problemOf(selector);
+  problems.set(selector, problem);
+  return problem;
+}
+
+function problemOf(selector: string): string | null {
   try {
     esquery.parse(selector);
     return null;
@@ -33,9 +45,16 @@ export function selectorProblem(selector: string): string | null {
 export const selectFacts = (selectors: readonly string[]): FactMaker<Match[]> => ({
   key: `select@1 ${JSON.stringify(selectors)}`,
   schema: z.array(matchSchema),
+  readsTree: (file) => mayMatch(file, selectors).length > 0,
   make: (file) =>
     selectNodes(file, selectors).map(({ node, ancestors }) => enclosing(file, ancestors, node.start, node.end)),
 });
+
+/** The selectors that can match something in the file. */
+const mayMatch = (file: SourceFile, selectors: readonly string[]): Selector[] =>
+  selectors
+    .flatMap(parsedSelector)
+    .filter(({ words }) => file.hasEscapes || words.every((word) => file.text.includes(word)));
 
 export interface Selected {
   readonly node: SyntaxNode;
@@ -44,40 +63,25 @@ export interface Selected {
 }
 
 export function selectNodes(file: SourceFile, selectors: readonly string[]): Selected[] {
-  const wanted = selectors
-    .flatMap(parsedSelector)
-    .filter(({ words }) => file.hasEscapes || words.every((word) => file.text.includes(word)));
+  const wanted = mayMatch(file, selectors);
   if (wanted.length === 0) return [];
-  const program: unknown = file.program;
-  if (!isNode(program)) return [];
   const options = { visitorKeys: visitorKeys() };
   const found = new Map<SyntaxNode, Selected>();
   for (const { parsed, hasSubject } of wanted)
     if (hasSubject)
-      for (const node of esquery.match(asNode(program), parsed, options)) {
+      for (const node of esquery.match(asNode(file.program), parsed, options)) {
         const value: unknown = node;
         if (isNode(value)) found.set(value, { node: value, ancestors: [] });
       }
-  const byType = new Map<string, Selector[]>();
-  const always: Selector[] = [];
-  for (const selector of wanted.filter(({ hasSubject }) => !hasSubject))
-    if (selector.types === undefined) always.push(selector);
-    else for (const type of selector.types) byType.set(type, [...(byType.get(type) ?? []), selector]);
-  const ancestors: SyntaxNode[] = [];
-  const step = (node: SyntaxNode): void => {
-    const candidates = byType.get(node.type);
-    if (candidates !== undefined || always.length > 0) {
-      const upward = [...ancestors].reverse().map(asNode);
-      const isMatch = [...(candidates ?? []), ...always].some(({ parsed }) =>
-        esquery.matches(asNode(node), parsed, upward, options),
-      );
-      if (isMatch) found.set(node, { node, ancestors: [...ancestors] });
+  const { index } = file;
+  for (const { parsed, types, looksUp } of wanted.filter((selector) => !selector.hasSubject))
+    for (const number of index.numbers(types)) {
+      const node = index.node(number);
+      if (found.has(node)) continue;
+      const upward = looksUp ? index.ancestors(number).reverse().map(asNode) : [];
+      if (esquery.matches(asNode(node), parsed, upward, options))
+        found.set(node, { node, ancestors: index.ancestors(number) });
     }
-    ancestors.push(node);
-    eachChild(node, step);
-    ancestors.pop();
-  };
-  if (byType.size + always.length > 0) step(program);
   return [...found.values()].sort((a, b) => a.node.start - b.node.start);
 }
 
@@ -96,9 +100,16 @@ function parsedSelector(text: string): Selector[] {
     types: typesOf(alternative),
     words: wordsOf(alternative),
     hasSubject: JSON.stringify(alternative).includes('"subject":true'),
+    looksUp: !isOfNodeAlone(alternative),
   }));
   parsedSelectors.set(text, selectors);
   return selectors;
+}
+
+function isOfNodeAlone(selector: esquery.Selector): boolean {
+  if (selector.type === 'compound' || selector.type === 'matches' || selector.type === 'not')
+    return selector.selectors.every(isOfNodeAlone);
+  return selector.type === 'identifier' || selector.type === 'wildcard' || selector.type === 'attribute';
 }
 
 function typesOf(selector: esquery.Selector): readonly string[] | undefined {

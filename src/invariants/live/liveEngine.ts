@@ -30,6 +30,8 @@ export interface LiveTree {
 }
 
 const limits = { openMs: 60_000, judgeMs: 20_000, idleMs: 300_000, ruleMs: 2_000, heapMegabytes: 768 };
+/** Trees of syntax live for one text: with more room for what is young they are never copied. */
+export const liveFlags = [`--max-old-space-size=${limits.heapMegabytes}`, '--max-semi-space-size=32'];
 /** Times one text is asked for: a child that died, one that knows no tree yet, a rule that hangs. */
 const maxAttempts = 4;
 
@@ -46,7 +48,7 @@ export class LiveEngine {
 
   constructor(options: LiveEngineOptions) {
     this.#options = options;
-    this.#child = engineChild(options.entry, [`--max-old-space-size=${limits.heapMegabytes}`]);
+    this.#child = engineChild(options.entry, liveFlags);
   }
 
   /** The child's process id; undefined when none is alive. */
