@@ -17,6 +17,7 @@ import { checkSection, gatesTab } from './gates.ts';
 import type { Actions, Layout } from './layout.ts';
 import { overviewTab } from './overview.ts';
 import { planTab } from './plan.ts';
+import { rulesTab } from './rules.ts';
 import { timelineTab } from './timeline.ts';
 import { traceTab } from './trace.ts';
 
@@ -28,6 +29,7 @@ const tabs: readonly [Tab, ...Tab[]] = [
   ['changes', 'Changes', changesTab],
   ['gates', 'Gates', gatesTab],
   ['timeline', 'Timeline', timelineTab],
+  ['rules', 'Rules', rulesTab],
   ['trace', 'Trace', traceTab],
 ];
 
@@ -158,7 +160,7 @@ function empty(state: PanelState, actions: Actions): TemplateResult {
       <vscode-button @click=${() => send({ type: 'planFeature' })}>Plan Feature</vscode-button>
       <p class="quiet">Ctrl+Alt+P · Policy: ${state.policy === '' ? 'not loaded yet' : state.policy}</p>
     </section>
-    <div class="pad">${checkSection(state, actions)}</div>`;
+    <div class="pad">${checkSection(state, actions)} ${state.ruleHistory === null ? nothing : rulesTab(state, actions)}</div>`;
 }
 
 customElements.define('ratchet-panel', RatchetPanel);

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RuleHistory } from '../protocol/ruleDocuments.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
-import { type EngineChild, type EngineQuestion, engineChild, placeOf } from './engineChild.ts';
+import { type EngineChild, type EngineQuestion, engineChild, placeOf, youngSpace } from './engineChild.ts';
 import type { EngineAnswer, judgeHistorySchema, Problem, Violation } from './messages.ts';
 import type { FileFacts } from './testFacts/factSchemas.ts';
 
@@ -46,7 +46,7 @@ export class InvariantEngine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#child = engineChild(options.entry);
+    this.#child = engineChild(options.entry, [youngSpace]);
   }
 
   /** A rule that hangs in a file is stopped there: it proves nothing of that file, and the others are judged all the same. */

@@ -1,10 +1,11 @@
 // What the panel (webview) and the extension say to each other. Host side parses every message it gets.
 import * as z from 'zod';
+import { ruleHistoryDocumentSchema } from './ruleDocuments.ts';
 import { runSummarySchema, runViewSchema } from './run.ts';
 import { spanRecordSchema } from './trace.ts';
 import { verdictSchema } from './verdict.ts';
 
-export const panelTabs = ['overview', 'plan', 'timeline', 'gates', 'changes', 'trace'] as const;
+export const panelTabs = ['overview', 'plan', 'timeline', 'gates', 'changes', 'rules', 'trace'] as const;
 export const panelTabSchema = z.enum(panelTabs);
 export type PanelTab = z.infer<typeof panelTabSchema>;
 
@@ -20,6 +21,8 @@ export const panelStateSchema = z.object({
   spans: z.array(spanRecordSchema),
   /** What Check Gates said last of the working copy. */
   check: z.array(verdictSchema).nullable(),
+  /** How the rules fared in the past, when that was asked. */
+  ruleHistory: ruleHistoryDocumentSchema.nullable(),
   /** What is happening inside the running activity right now; not recorded. */
   progress: z.string().nullable(),
 });
@@ -35,6 +38,7 @@ export const panelToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('planFeature') }),
   z.object({ type: z.literal('choosePolicy') }),
+  z.object({ type: z.literal('showRuleHistory') }),
   z.object({ type: z.literal('showReport'), runId: z.string() }),
   z.object({ type: z.literal('planFix'), runId: z.string() }),
   z.object({ type: z.literal('selectRun'), runId: z.string() }),

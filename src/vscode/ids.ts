@@ -43,6 +43,7 @@ export const commands = {
   takeRestorePoint: 'ratchet.takeRestorePoint',
   restoreWorkingCopy: 'ratchet.restoreWorkingCopy',
   acceptFinding: 'ratchet.acceptFinding',
+  showRuleHistory: 'ratchet.showRuleHistory',
   explainRule: 'ratchet.explainRule',
   sendReply: 'ratchet.sendReply',
 } as const;

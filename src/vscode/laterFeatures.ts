@@ -7,6 +7,7 @@ import { investigateFeature } from './investigate/investigateFeature.ts';
 import { policyFeature } from './policyFeature.ts';
 import { restoreFeature } from './restoreFeature.ts';
 import { reviewFeature } from './review/reviewFeature.ts';
+import { rulesFeature } from './rulesFeature.ts';
 import { steeringFeature } from './steeringFeature.ts';
 
 export const laterFeatures: Readonly<Record<string, Feature>> = {
@@ -14,6 +15,7 @@ export const laterFeatures: Readonly<Record<string, Feature>> = {
   inline: inlineFeature,
   steering: steeringFeature,
   check: checkFeature,
+  rules: rulesFeature,
   investigate: investigateFeature,
   policy: policyFeature,
   restore: restoreFeature,

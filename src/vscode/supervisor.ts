@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Host, Log } from '../host/api.ts';
 import type { CheckDocument } from '../protocol/cliDocuments.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
+import type { RuleHistoryDocument } from '../protocol/ruleDocuments.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
 import type { RunSignal } from '../protocol/signals.ts';
 import { apiKeySecret } from './ids.ts';
@@ -19,6 +20,8 @@ export interface Repository {
   runs: RunSummary[];
   /** The last answer of Check Gates. */
   check: CheckDocument | undefined;
+  /** The last answer of Rule History. */
+  ruleHistory: RuleHistoryDocument | undefined;
   progress: string | null;
 }
 
@@ -93,6 +96,11 @@ export class Supervisor {
     this.#changed.fire(repository);
   }
 
+  setRuleHistory(repository: Repository, history: RuleHistoryDocument): void {
+    repository.ruleHistory = history;
+    this.#changed.fire(repository);
+  }
+
   /** Closes a repository's host, so that the next use reads its configuration anew. Refused while a run is executed. */
   async close(repository: Repository): Promise<void> {
     this.#repositories.delete(repository.folder.uri.toString());
@@ -125,7 +133,8 @@ export class Supervisor {
     });
     if (!created.ok) return created;
     const host = created.value;
-    const repository: Repository = { folder, host, view: undefined, runs: [], check: undefined, progress: null };
+    const nothing = { view: undefined, check: undefined, ruleHistory: undefined, progress: null };
+    const repository: Repository = { folder, host, runs: [], ...nothing };
     host.onDidChange((change) => {
       if (change.kind === 'progress') repository.progress = change.progress;
       else repository.progress = null;

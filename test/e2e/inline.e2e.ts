@@ -23,6 +23,11 @@ beforeAll(async () => {
   writeFileSync(join(sample.folder, '.ratchet', 'invariants', 'chance.yml'), rule);
   sample.git('add', '-A');
   sample.git('commit', '-q', '-m', 'A rule over chance');
+  const good = sample.read(path);
+  writeFileSync(join(sample.folder, path), `${good}export const luck = () => Math.random();\n`);
+  sample.git('commit', '-q', '-a', '-m', 'Zones by luck');
+  writeFileSync(join(sample.folder, path), good);
+  sample.git('commit', '-q', '-a', '-m', 'Zones without luck');
   // In a browser VS Code saves by itself.
   workbench = await Workbench.open({ folder: sample.folder, settings: { 'files.autoSave': 'off' } });
 });
@@ -110,6 +115,19 @@ describe('a violation', () => {
     workbench.setSettings({ 'ratchet.liveDiagnostics': true });
     await squiggle().first().waitFor();
     expect(sample.read(path)).not.toContain('Math.random');
+  });
+});
+
+describe('the history of the rules', () => {
+  it('is drawn, with the commits at which a rule broke and was repaired', async () => {
+    await workbench.command('Ratchet: Show Rule History');
+    const panel = await workbench.panel();
+    const rules = panel.locator('section.verdict', { hasText: 'domain/no-chance' });
+    await rules.getByText('holds', { exact: true }).waitFor();
+    await rules.locator('li', { hasText: 'broke' }).getByText('Zones by luck').waitFor();
+    await rules.locator('li', { hasText: 'was repaired' }).getByText('Zones without luck').waitFor();
+    await rules.getByRole('img', { name: /Violations of domain\/no-chance/ }).waitFor();
+    await workbench.screenshot('inline-history');
   });
 });
 

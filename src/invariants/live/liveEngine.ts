@@ -2,7 +2,7 @@
 // so that neither waits for the other. It ends when nobody has asked for a while, and a dead one is started again.
 import { failure, type Result, success } from '../../protocol/result.ts';
 import type { InvariantRule } from '../../protocol/rules.ts';
-import { type EngineChild, engineChild, placeOf } from '../engineChild.ts';
+import { type EngineChild, engineChild, placeOf, youngSpace } from '../engineChild.ts';
 import type { FileRef } from '../facts/factStore.ts';
 import type { TextJudged } from './liveJudge.ts';
 
@@ -30,8 +30,7 @@ export interface LiveTree {
 }
 
 const limits = { openMs: 60_000, judgeMs: 20_000, idleMs: 300_000, ruleMs: 2_000, heapMegabytes: 768 };
-/** Trees of syntax live for one text: with more room for what is young they are never copied. */
-export const liveFlags = [`--max-old-space-size=${limits.heapMegabytes}`, '--max-semi-space-size=32'];
+export const liveFlags = [`--max-old-space-size=${limits.heapMegabytes}`, youngSpace];
 /** Times one text is asked for: a child that died, one that knows no tree yet, a rule that hangs. */
 const maxAttempts = 4;
 

@@ -22,7 +22,11 @@ export const panelFeature: Feature = (context) => {
     command(context, commands.showPanel, async () => await panel.show('overview')),
     // A waterfall wants the width of an editor.
     command(context, commands.showTrace, async () => await panel.showInEditor('trace')),
-    command(context, commands.openPanelInEditor, async () => await panel.showInEditor('overview')),
+    command(
+      context,
+      commands.openPanelInEditor,
+      async (tab) => await panel.showInEditor(tab === 'rules' ? tab : 'overview'),
+    ),
     panel,
   ];
 };
@@ -189,6 +193,8 @@ class Panel implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer
         return await run(commands.extendBudget);
       case 'choosePolicy':
         return await run(commands.choosePolicy);
+      case 'showRuleHistory':
+        return await run(commands.showRuleHistory);
       case 'openFile':
         return await this.#openFile(message.path, message.line);
       default:
@@ -230,10 +236,11 @@ async function stateOf(repository: Repository | undefined): Promise<PanelState> 
       selected: null,
       spans: [],
       check: null,
+      ruleHistory: null,
       progress: null,
     };
   }
-  const { host, view, runs, check, progress, folder } = repository;
+  const { host, view, runs, check, ruleHistory, progress, folder } = repository;
   return {
     repository: folder.name,
     trusted: isTrusted,
@@ -243,6 +250,7 @@ async function stateOf(repository: Repository | undefined): Promise<PanelState> 
     selected: view ?? null,
     spans: view === undefined ? [] : await host.spans(view.runId),
     check: check?.verdicts ?? null,
+    ruleHistory: ruleHistory ?? null,
     progress,
   };
 }
