@@ -6,10 +6,12 @@ import type { AskProbe, Found, SearchOptions, Seen } from './search.ts';
 
 /** Runs of the newest commit before it counts as not reproduced. */
 const firstRuns = 5;
+/** The chance that the culprit is one of the commits that change what the oracle reaches, when there are some. */
+const nearShare = 0.9;
 
 export async function findCulprit(options: SearchOptions, ask: AskProbe): Promise<Found> {
   const { size, hasGood, target } = options;
-  const posterior = new Posterior(size, hasGood);
+  const posterior = Posterior.before(size, hasGood, likelyOf(options));
   const seen = new Map<number, Seen>();
   let runs = 0;
   const end = (kind: Found['kind'], candidates: readonly number[], confidence: number): Found => ({
@@ -48,6 +50,12 @@ export async function findCulprit(options: SearchOptions, ask: AskProbe): Promis
   const best = bestGroup(posterior, seen);
   if (posterior.none > best.confidence) return end('flaky', [], posterior.none);
   return end(best.confidence >= 0.5 ? 'culprit' : 'unsure', best.candidates, best.confidence);
+}
+
+function likelyOf({ size, near = [] }: SearchOptions): (index: number) => number {
+  const isNear = new Set(near);
+  if (isNear.size === 0 || isNear.size >= size) return () => 1;
+  return (index) => (isNear.has(index) ? nearShare / isNear.size : (1 - nearShare) / (size - isNear.size));
 }
 
 const timesSeen = (seen: Seen | undefined): number => (seen === undefined ? 0 : seen.passed + seen.failed);

@@ -10,6 +10,10 @@ export interface SearchOptions {
   readonly parallel: number;
   /** The confidence that ends the search. */
   readonly target: number;
+  /** The newest is known to fail from a run before, so that asking for it costs nothing. */
+  readonly isSeen?: boolean;
+  /** Commits that change what the oracle reaches, where that is known: likelier than the others, and no more than that. */
+  readonly near?: readonly number[];
 }
 
 /** `attempt` counts from 0 for each position, so that a run again is another run. */
