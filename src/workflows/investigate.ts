@@ -13,11 +13,8 @@ import { enterMerges } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
 import { reportOf } from './investigation/report.ts';
-import type { Found } from './investigation/search.ts';
+import { type Found, targetConfidence } from './investigation/search.ts';
 import { shrinkCause } from './investigation/shrinkCause.ts';
-
-/** The confidence at which a commit counts as found. */
-export const targetConfidence = 0.97;
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
@@ -42,6 +39,7 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       hasGood: history.good !== null,
       parallel: input.parallel,
       target: targetConfidence,
+      isOpen: history.isShallow || history.isCut,
       isSeen: asked.isSeen,
       near: history.near,
     };

@@ -73,7 +73,7 @@ export class Probes {
     const today = await this.#todayOf(tree);
     if (!today.ok) return today;
     const { config, tests } = today.value;
-    const asked = await this.#trees.of({ commit: { ...noCommit, tree }, overlay: [], hunks: null });
+    const asked = await this.#trees.of({ commit: { ...noCommit, tree }, todayTree: tree, overlay: [], hunks: null });
     if (!asked.ok) return asked;
     const { signal, onProgress } = context;
     return await this.#inWorktree(asked.value, config, context, async (place) => {

@@ -3,7 +3,7 @@ import type { Activities } from '../../controller/workflow.ts';
 import type { HistoryCommit } from '../../protocol/investigation.ts';
 import { findCulprit } from './findCulprit.ts';
 import { nameOf, type OracleRuns, shortId } from './oracleRuns.ts';
-import type { Found } from './search.ts';
+import { type Found, targetConfidence } from './search.ts';
 
 export interface Inside {
   readonly found: Found;
@@ -52,7 +52,13 @@ async function enter(
     const asked = { tree: null, from, good: main, reached: [...how.reached] };
     const { commits, good, near } = await act.readHistory(asked, label);
     if (commits.length === 0) continue;
-    const search = { size: commits.length, hasGood: good !== null, parallel: how.parallel, target: 0.97, near };
+    const search = {
+      size: commits.length,
+      hasGood: good !== null,
+      parallel: how.parallel,
+      target: targetConfidence,
+      near,
+    };
     const ask = async (position: number, attempt: number) => {
       const commit = commits[position] ?? good;
       return commit === null ? 'untestable' : await runs.ask(commit, attempt);

@@ -42,6 +42,8 @@ export async function findCulprit(options: SearchOptions, ask: AskProbe): Promis
     }
     if (posterior.none >= target) return end('flaky', [], posterior.none);
     if (posterior.older >= target) return end('older', [], posterior.older);
+    // What is older than a shallow clone may have worked.
+    if (options.isOpen === true && !hasGood && (seen.get(size - 1)?.failed ?? 0) > 0) return end('older', [], 1);
     const born = bornWith(seen, options);
     if (born !== undefined) return end('born', [born], 1 - posterior.noise().flaky);
     const best = bestGroup(posterior, seen);

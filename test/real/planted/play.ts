@@ -1,0 +1,98 @@
+// Plays one planted regression: the history is built anew with the fault in it, and the fault is looked for by `ratchet investigate`
+// and by `git bisect run`, one after the other on the same machine.
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { investigationDocumentSchema } from '../../../src/protocol/cliDocuments.ts';
+import { leftovers } from '../../helpers/cli.ts';
+import type { PlantedCase } from './cases.ts';
+import { faulty } from './find.ts';
+import { mutantsOf } from './mutants.ts';
+import { gitEnvironment, type Workshop } from './workshop.ts';
+
+export interface Played {
+  readonly planted: PlantedCase;
+  readonly isFound: boolean;
+  /** What was said instead. */
+  readonly summary: string;
+  /** Runs on commits that were executed, without those for hunks. */
+  readonly runs: number;
+  /** Until the culprit is told, the start of the program included, in milliseconds; and what looking for the hunks took more. */
+  readonly culpritMs: number;
+  readonly hunksMs: number;
+  readonly bisect: Bisected;
+  /** With the command that runs all tests; null where that was not measured. */
+  readonly bisectWhole: Bisected | null;
+}
+
+export interface Bisected {
+  readonly isFound: boolean;
+  readonly runs: number;
+  readonly ms: number;
+}
+
+const cli = resolve(import.meta.dirname, '../../../dist/cli.mjs');
+
+export async function play(planted: PlantedCase, workshop: Workshop, isWhole: boolean): Promise<Played> {
+  const { base, head, commits, path, line, operator, plantedAt } = planted;
+  workshop.git(['checkout', '-q', '--detach', '--force', head]);
+  const text = readFileSync(join(workshop.root, path), 'utf8');
+  const mutant = mutantsOf(text).find((other) => other.line === line && other.operator === operator);
+  if (mutant === undefined) throw new Error(`${planted.repository}: the operator does not apply to ${path}:${line}.`);
+  const rest = workshop.history(head, commits).slice(0, commits).reverse();
+  const culprit = workshop.weave(base, rest, path, plantedAt, (old) => faulty(old, mutant.from, mutant.to));
+  rmSync(join(workshop.root, '.git/ratchet'), { recursive: true, force: true });
+  const ours = await investigate(workshop.root, planted.test, base);
+  const bisect = bisected(workshop, base, culprit, planted.command);
+  const bisectWhole = isWhole ? bisected(workshop, base, culprit, workshop.library.whole) : null;
+  const { outcome, probes } = investigationDocumentSchema.parse(JSON.parse(ours.stdout));
+  const isFound = outcome?.culprits.length === 1 && outcome.culprits[0]?.commit === culprit;
+  const left = leftovers(workshop.root);
+  return {
+    planted,
+    isFound: isFound && left.length === 0,
+    summary: left.length > 0 ? `left behind: ${left.join(', ')}` : (outcome?.summary ?? ours.stderr.slice(-300)),
+    runs: probes.filter(({ what, cached }) => what === 'commit' && !cached).length,
+    culpritMs: ours.culpritMs,
+    hunksMs: ours.totalMs - ours.culpritMs,
+    bisect,
+    bisectWhole,
+  };
+}
+
+/** The command line as a person runs it, with the time at which it goes on from the culprit to its hunks. */
+function investigate(root: string, test: string, good: string) {
+  return new Promise<{ stdout: string; stderr: string; culpritMs: number; totalMs: number }>((done) => {
+    const started = performance.now();
+    const env = { ...process.env, ANTHROPIC_API_KEY: '', NO_COLOR: '1' };
+    const child = spawn(process.execPath, [cli, 'investigate', test, '--good', good, '--json'], { cwd: root, env });
+    let [stdout, stderr] = ['', ''];
+    let culpritMs: number | undefined;
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      if (culpritMs === undefined && stderr.includes('  Hunks of ')) culpritMs = performance.now() - started;
+    });
+    child.on('close', () => {
+      const totalMs = performance.now() - started;
+      done({ stdout, stderr, culpritMs: culpritMs ?? totalMs, totalMs });
+    });
+  });
+}
+
+function bisected(workshop: Workshop, base: string, culprit: string, command: string): Bisected {
+  const started = performance.now();
+  workshop.git(['bisect', 'start', 'woven', base]);
+  const options = { cwd: workshop.root, encoding: 'utf8', maxBuffer: 1e9, env: gitEnvironment } as const;
+  const run = spawnSync('git', ['bisect', 'run', 'sh', '-c', command], options);
+  const ms = performance.now() - started;
+  workshop.git(['bisect', 'reset']);
+  workshop.git(['checkout', '-q', '--detach', '--force', 'woven']);
+  return {
+    isFound: /^([0-9a-f]{40}) is the first bad commit/m.exec(run.stdout)?.[1] === culprit,
+    runs: run.stdout.split('\n').filter((said) => said.startsWith('running ')).length,
+    ms,
+  };
+}
