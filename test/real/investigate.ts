@@ -30,7 +30,6 @@ if (clones === undefined) {
 }
 const works = join(process.env.RATCHET_REAL_WORK ?? tmpdir(), 'ratchet-planted');
 mkdirSync(works, { recursive: true });
-const historyLength = 200;
 const list = plantedListSchema.parse(JSON.parse(readFileSync(listPath, 'utf8')));
 const chosen = libraries.filter(({ name }) => values.library === undefined || values.library === name);
 const played: Played[] = [];
@@ -42,7 +41,7 @@ for (const library of chosen) {
   }
   if (values.find !== undefined) {
     list.cases = list.cases.filter(({ repository }) => repository !== library.name);
-    for (const found of findCases(workshop, Number(values.find), historyLength, list.seed)) {
+    for await (const found of findCases(workshop, Number(values.find), list.seed)) {
       console.log(`${found.repository} ${found.path}:${found.line} ${found.operator}, ${found.commits} commits`);
       list.cases.push(found);
       writeFileSync(listPath, `${JSON.stringify(list, null, 2)}\n`);

@@ -8,19 +8,20 @@ import type { Workshop } from './workshop.ts';
 
 /** Mutants that are looked at before a library is given up. */
 const maxTries = 40;
-const leastCommits = 60;
+const lengths = [200, 150, 100, 50];
+const leastCommits = 50;
 /** Of one file, so that a library's cases are not all the same. */
 const mostOfOneFile = 3;
 
 /** Cases as they are found. */
-export function* findCases(workshop: Workshop, wanted: number, length: number, seed: number): Generator<PlantedCase> {
+export async function* findCases(workshop: Workshop, wanted: number, seed: number): AsyncGenerator<PlantedCase> {
   const { library, root } = workshop;
   const random = randomOf(seed);
   const head = workshop.git(['rev-parse', 'origin/HEAD']);
   workshop.git(['checkout', '-q', '--detach', '--force', head]);
   const paths = workshop.git(['ls-files']).split('\n');
   const tests = paths.filter((path) => library.tests.test(path));
-  const history = workshop.history(head, length);
+  const history = workshop.history(head, lengths[0] ?? leastCommits);
   const all = shuffled(
     paths
       .filter((path) => library.code.test(path))
@@ -28,23 +29,29 @@ export function* findCases(workshop: Workshop, wanted: number, length: number, s
     random,
   );
   const textsOf = remembered((path) => workshop.texts(history, path));
-  const runsToday = remembered((test) => workshop.exitCode(`${library.command} ${test}`) === 0);
-  const runsAt = remembered((question) => {
+  const today = remembered(async (test) => new Set((await workshop.results(test))?.passed));
+  const then = remembered(async (question) => {
     const [base = '', test = ''] = question.split(' ');
-    return passesAt(workshop, base, head, test);
+    return new Set((await resultsAt(workshop, base, head, test))?.passed);
   });
   const taken = new Map<string, number>();
   let [tries, found] = [0, 0];
   for (const { path, line, operator, from, to } of all) {
     if (found >= wanted || tries >= maxTries) break;
     if ((taken.get(path) ?? 0) >= mostOfOneFile) continue;
-    const stretch = stretchOf(textsOf(path), from);
-    const base = history[stretch];
-    if (stretch < leastCommits || base === undefined) continue;
+    const most = stretchOf(textsOf(path), from);
+    if (most < leastCommits) continue;
     tries += 1;
-    const usable = testsOf(tests, path, root).filter((test) => runsToday(test) && runsAt(`${base} ${test}`));
-    const test = killer(workshop, path, from, to, usable);
-    if (test === undefined) continue;
+    const killed = await killer(workshop, path, from, to, testsOf(tests, path, root));
+    if (killed === undefined || !(await today(killed.test)).has(killed.name)) continue;
+    const { test, name } = killed;
+    // Where today's test asks for more than old code could, the history begins later.
+    let stretch: number | undefined;
+    for (const length of lengths)
+      if (length <= most && stretch === undefined && (await then(`${history[length]} ${test}`)).has(name))
+        stretch = length;
+    const base = history[stretch ?? 0];
+    if (stretch === undefined || base === undefined) continue;
     taken.set(path, (taken.get(path) ?? 0) + 1);
     found += 1;
     const plantedAt = Math.floor((0.05 + 0.9 * random()) * stretch);
@@ -76,12 +83,17 @@ function testsOf(tests: readonly string[], path: string, root: string): string[]
   return [...tests].sort((a, b) => near(b) - near(a) || (a < b ? -1 : 1)).slice(0, 2);
 }
 
-function killer(workshop: Workshop, path: string, from: string, to: string, tests: readonly string[]) {
+/** The first test that fails with the fault, in the first file where one does. */
+async function killer(workshop: Workshop, path: string, from: string, to: string, tests: readonly string[]) {
   const file = join(workshop.root, path);
   const text = readFileSync(file, 'utf8');
   try {
     writeFileSync(file, faulty(text, from, to));
-    return tests.find((test) => isFailure(workshop.exitCode(`${workshop.library.command} ${test}`)));
+    for (const test of tests) {
+      const [name] = (await workshop.results(test))?.failed ?? [];
+      if (name !== undefined) return { test, name };
+    }
+    return undefined;
   } finally {
     writeFileSync(file, text);
   }
@@ -93,15 +105,12 @@ export const faulty = (text: string, from: string, to: string): string =>
     .map((line) => (line === from ? to : line))
     .join('\n');
 
-const isFailure = (code: number | null): boolean => code !== null && code !== 0 && code < 125;
-
-/** Whether the old code satisfies the test as it is today: where it does not, the fault is not what began it. */
-function passesAt(workshop: Workshop, base: string, head: string, test: string): boolean {
+/** What today's test says of old code. */
+async function resultsAt(workshop: Workshop, base: string, head: string, test: string) {
   try {
     workshop.git(['checkout', '-q', '--detach', '--force', base]);
-    const folder = test.split('/')[0] ?? test;
-    workshop.git(['checkout', '-q', head, '--', folder]);
-    return workshop.exitCode(`${workshop.library.command} ${test}`) === 0;
+    workshop.git(['checkout', '-q', head, '--', test.split('/')[0] ?? test]);
+    return await workshop.results(test);
   } finally {
     workshop.git(['checkout', '-q', '--detach', '--force', head]);
   }

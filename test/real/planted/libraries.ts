@@ -24,8 +24,9 @@ export const libraries: readonly Library[] = [
   { name: 'serve-static', ...plain, command: leaks, whole: leaks },
   { name: 'session', ...plain, command: leaks, whole: `${leaks} test/` },
   { name: 'negotiator', ...plain, command: leaks, whole: `${leaks} test/` },
-  { name: 'js-yaml', ...plain, command: mocha, whole: mocha },
   { name: 'picomatch', ...plain, command: `${mocha} --reporter dot`, whole: `${mocha} --reporter dot` },
+  { name: 'cors', ...plain, command: leaks, whole: leaks },
+  { name: 'accepts', ...plain, command: leaks, whole: `${leaks} test/` },
   { name: 'koa', ...plain, tests: /^__tests__\/.*\.js$/, command: 'node --test', whole: 'node --test' },
   {
     name: 'fast-json-stringify',

@@ -31,7 +31,8 @@ export interface Bisected {
   readonly ms: number;
 }
 
-const cli = resolve(import.meta.dirname, '../../../dist/cli.mjs');
+/** A build that stays as it is while this runs can be named. */
+const cli = process.env.RATCHET_REAL_CLI ?? resolve(import.meta.dirname, '../../../dist/cli.mjs');
 
 export async function play(planted: PlantedCase, workshop: Workshop, isWhole: boolean): Promise<Played> {
   const { base, head, commits, path, line, operator, plantedAt } = planted;

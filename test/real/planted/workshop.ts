@@ -1,8 +1,10 @@
 // One library as a clone to work in: its history, its dependencies, and a history built anew with a fault in it. The clone shares
 // the objects of the original and never writes to it.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { runTests } from '../../../src/gym/testRunner/runTests.ts';
+import { defaultConfig } from '../../../src/protocol/config.ts';
 import type { Library } from './libraries.ts';
 
 const person = {
@@ -90,10 +92,15 @@ export class Workshop {
     return this.git(['rev-parse', `woven~${rest.length - 1 - plantedAt}`]);
   }
 
-  /** The exit code of a command in the clone; null when it was stopped. */
-  exitCode(command: string): number | null {
-    const timeout = testSeconds * 1000;
-    return spawnSync('sh', ['-c', command], { cwd: this.root, stdio: 'ignore', timeout, env: process.env }).status;
+  /** The tests of one file that pass and fail in the clone as it is, by name; undefined where that cannot be told. */
+  async results(test: string): Promise<{ passed: string[]; failed: string[] } | undefined> {
+    const { tests, sandbox } = defaultConfig();
+    const config = { ...tests, command: this.library.command, timeoutSeconds: testSeconds };
+    const off = { ...sandbox, mode: 'off' } as const;
+    const ran = await runTests({ cwd: this.root, config, sandbox: off, files: [test] });
+    if (!ran.ok || !ran.value.perTest || ran.value.timedOut) return undefined;
+    const named = (wanted: string) => ran.value.tests.flatMap(({ status, name }) => (status === wanted ? [name] : []));
+    return { passed: named('passed'), failed: named('failed') };
   }
 }
 
