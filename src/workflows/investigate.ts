@@ -49,7 +49,7 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       return await told(input, concludeCause(evidence, found, [], null, []), act);
 
     const inside = await enterMerges(found, commits, runs, { parallel: input.parallel, reached }, act);
-    const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay }, act);
+    const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay, reached }, act);
     return await told(input, concludeCause(evidence, inside.found, inside.culprits, hunks, inside.notes), act);
   },
 };

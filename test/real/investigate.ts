@@ -1,8 +1,10 @@
 // Investigation on real public histories: faults are planted in the histories of libraries, everything after them built anew on
 // them, and then looked for by `ratchet investigate` and by `git bisect run`. Not part of `npm test`:
-//   RATCHET_REAL_REPOS=DIR node test/real/investigate.ts [--library NAME] [--find N] [--whole N] [--output FILE]
+//   RATCHET_REAL_REPOS=DIR node test/real/investigate.ts [--library NAME] [--find N] [--bisect N] [--whole N]
+//   [--output FILE]
 // DIR holds git clones by the names of `planted/libraries.ts`. `--find N` looks for N cases a library and writes the list that is
-// played otherwise; `--whole N` compares the first N of each library with a bisection by all tests, too.
+// played otherwise; `--bisect N` compares the first N of each library
+// with a bisection by the one test file, `--whole N` with one by all tests; without, all and none.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,6 +21,7 @@ const { values } = parseArgs({
   options: {
     library: { type: 'string' },
     find: { type: 'string' },
+    bisect: { type: 'string', default: '1000' },
     whole: { type: 'string', default: '0' },
     output: { type: 'string' },
   },
@@ -50,7 +53,10 @@ for (const library of chosen) {
   }
   const own = list.cases.filter(({ repository }) => repository === library.name);
   for (const [index, planted] of own.entries()) {
-    const one = await play(planted, workshop, index < Number(values.whole));
+    const one = await play(planted, workshop, {
+      one: index < Number(values.bisect),
+      whole: index < Number(values.whole),
+    });
     played.push(one);
     console.log(lineOf(one));
     if (values.output !== undefined) writeFileSync(values.output, JSON.stringify(played));
@@ -61,16 +67,16 @@ process.exit(played.every(({ isFound }) => isFound) ? 0 : 1);
 
 function lineOf({ planted, isFound, summary, runs, culpritMs, hunksMs, bisect, bisectWhole }: Played): string {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-  const whole =
-    bisectWhole === null
+  const against = (what: string, bisected: typeof bisect) =>
+    bisected === null
       ? []
-      : [`with all tests ${bisectWhole.isFound ? '' : 'NOT '}found, ${seconds(bisectWhole.ms)}`];
+      : [`${what}: ${bisected.isFound ? '' : 'NOT '}found, ${bisected.runs} runs, ${seconds(bisected.ms)}`];
   return [
     `${isFound ? '✔' : '✖'} ${planted.repository} ${planted.path}:${planted.line} ${planted.operator}`,
     `${planted.commits} commits`,
     isFound ? `${runs} runs` : `NOT found: ${summary}`,
     `${seconds(culpritMs)} and ${seconds(hunksMs)} for the hunks`,
-    `git bisect run: ${bisect.isFound ? '' : 'NOT '}found, ${bisect.runs} runs, ${seconds(bisect.ms)}`,
-    ...whole,
+    ...against('git bisect run', bisect),
+    ...against('with all tests', bisectWhole),
   ].join(', ');
 }

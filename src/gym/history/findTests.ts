@@ -90,7 +90,8 @@ export class TreeTests {
       taken.add(path);
       open.push(...(await this.#mentioned(path)));
     }
-    return [...taken].filter((path) => !roots.includes(path)).sort();
+    // A package's own file leads on, and is changed by nearly every release.
+    return [...taken].filter((path) => !roots.includes(path) && posix.basename(path) !== 'package.json').sort();
   }
 
   *#testFiles(): Iterable<string> {

@@ -20,8 +20,9 @@ export interface Played {
   /** Until the culprit is told, the start of the program included, in milliseconds; and what looking for the hunks took more. */
   readonly culpritMs: number;
   readonly hunksMs: number;
-  readonly bisect: Bisected;
-  /** With the command that runs all tests; null where that was not measured. */
+  /** Null where it was not measured. */
+  readonly bisect: Bisected | null;
+  /** With the command that runs all tests. */
   readonly bisectWhole: Bisected | null;
 }
 
@@ -34,7 +35,11 @@ export interface Bisected {
 /** A build that stays as it is while this runs can be named. */
 const cli = process.env.RATCHET_REAL_CLI ?? resolve(import.meta.dirname, '../../../dist/cli.mjs');
 
-export async function play(planted: PlantedCase, workshop: Workshop, isWhole: boolean): Promise<Played> {
+export async function play(
+  planted: PlantedCase,
+  workshop: Workshop,
+  compared: { readonly one: boolean; readonly whole: boolean },
+): Promise<Played> {
   const { base, head, commits, path, line, operator, plantedAt } = planted;
   workshop.git(['checkout', '-q', '--detach', '--force', head]);
   const text = readFileSync(join(workshop.root, path), 'utf8');
@@ -43,9 +48,9 @@ export async function play(planted: PlantedCase, workshop: Workshop, isWhole: bo
   const rest = workshop.history(head, commits).slice(0, commits).reverse();
   const culprit = workshop.weave(base, rest, path, plantedAt, (old) => faulty(old, mutant.from, mutant.to));
   rmSync(join(workshop.root, '.git/ratchet'), { recursive: true, force: true });
-  const ours = await investigate(workshop.root, planted.test, base);
-  const bisect = bisected(workshop, base, culprit, planted.command);
-  const bisectWhole = isWhole ? bisected(workshop, base, culprit, workshop.library.whole) : null;
+  const ours = await investigate(workshop.root, [planted.test, '--good', base]);
+  const bisect = compared.one ? bisected(workshop, base, culprit, planted.command) : null;
+  const bisectWhole = compared.whole ? bisected(workshop, base, culprit, workshop.library.whole) : null;
   const { outcome, probes } = investigationDocumentSchema.parse(JSON.parse(ours.stdout));
   const isFound = outcome?.culprits.length === 1 && outcome.culprits[0]?.commit === culprit;
   const left = leftovers(workshop.root);
@@ -62,11 +67,11 @@ export async function play(planted: PlantedCase, workshop: Workshop, isWhole: bo
 }
 
 /** The command line as a person runs it, with the time at which it goes on from the culprit to its hunks. */
-function investigate(root: string, test: string, good: string) {
+export function investigate(root: string, args: readonly string[]) {
   return new Promise<{ stdout: string; stderr: string; culpritMs: number; totalMs: number }>((done) => {
     const started = performance.now();
     const env = { ...process.env, ANTHROPIC_API_KEY: '', NO_COLOR: '1' };
-    const child = spawn(process.execPath, [cli, 'investigate', test, '--good', good, '--json'], { cwd: root, env });
+    const child = spawn(process.execPath, [cli, 'investigate', ...args, '--json'], { cwd: root, env });
     let [stdout, stderr] = ['', ''];
     let culpritMs: number | undefined;
     child.stdout.on('data', (chunk) => {
@@ -83,11 +88,12 @@ function investigate(root: string, test: string, good: string) {
   });
 }
 
+/** At the priority that Ratchet gives to commands of a project: else the rest of a busy machine would decide. */
 function bisected(workshop: Workshop, base: string, culprit: string, command: string): Bisected {
   const started = performance.now();
   workshop.git(['bisect', 'start', 'woven', base]);
   const options = { cwd: workshop.root, encoding: 'utf8', maxBuffer: 1e9, env: gitEnvironment } as const;
-  const run = spawnSync('git', ['bisect', 'run', 'sh', '-c', command], options);
+  const run = spawnSync('nice', ['-n', '10', 'git', 'bisect', 'run', 'sh', '-c', command], options);
   const ms = performance.now() - started;
   workshop.git(['bisect', 'reset']);
   workshop.git(['checkout', '-q', '--detach', '--force', 'woven']);

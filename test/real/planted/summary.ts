@@ -3,8 +3,9 @@ import type { Bisected, Played } from './play.ts';
 
 export function summaryOf(played: readonly Played[]): string {
   const found = played.filter(({ isFound }) => isFound);
-  const whole = played.flatMap(({ bisectWhole, culpritMs }) =>
-    bisectWhole === null ? [] : [{ bisect: bisectWhole, culpritMs }],
+  const one = played.flatMap(({ bisect, culpritMs }) => (bisect === null ? [] : [{ bisect, culpritMs }]));
+  const whole = played.flatMap(({ bisectWhole: bisect, culpritMs }) =>
+    bisect === null ? [] : [{ bisect, culpritMs }],
   );
   const beyond = mean(played.map(({ runs, planted }) => runs - Math.log2(planted.commits)));
   const libraries = new Set(played.map(({ planted }) => planted.repository)).size;
@@ -13,12 +14,13 @@ export function summaryOf(played: readonly Played[]): string {
     `Runs: ${mean(played.map(({ runs }) => runs)).toFixed(1)} on average, log2(n) + ${beyond.toFixed(1)}.`,
     `Time to the culprit: median ${seconds(median(played.map(({ culpritMs }) => culpritMs)))}.`,
     `Hunks: median ${seconds(median(played.map(({ hunksMs }) => hunksMs)))} more.`,
-    `git bisect run with the one test file: ${comparison(played)}.`,
-    `git bisect run with all tests: ${whole.length === 0 ? 'not measured' : comparison(whole)}.`,
+    `git bisect run with the one test file: ${comparison(one)}.`,
+    `git bisect run with all tests: ${comparison(whole)}.`,
   ].join('\n');
 }
 
 function comparison(played: readonly { readonly bisect: Bisected; readonly culpritMs: number }[]): string {
+  if (played.length === 0) return 'not measured';
   const theirs = played.reduce((sum, { bisect }) => sum + bisect.ms, 0);
   const ours = played.reduce((sum, { culpritMs }) => sum + culpritMs, 0);
   const found = played.filter(({ bisect }) => bisect.isFound).length;
