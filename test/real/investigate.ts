@@ -1,10 +1,11 @@
 // Investigation on real public histories: faults are planted in the histories of libraries, everything after them built anew on
 // them, and then looked for by `ratchet investigate` and by `git bisect run`. Not part of `npm test`:
-//   RATCHET_REAL_REPOS=DIR node test/real/investigate.ts [--library NAME] [--find N] [--bisect N] [--whole N]
-//   [--output FILE]
+//   RATCHET_REAL_REPOS=DIR node test/real/investigate.ts [--library NAME] [--find N] [--hunks N] [--bisect N]
+//   [--whole N] [--output FILE]
 // DIR holds git clones by the names of `planted/libraries.ts`. `--find N` looks for N cases a library and writes the list that is
 // played otherwise; `--bisect N` compares the first N of each library
-// with a bisection by the one test file, `--whole N` with one by all tests; without, all and none.
+// with a bisection by the one test file, `--whole N` with one by all tests; without, all and none. `--hunks N`
+// looks for the hunks in the first N only; the others are canceled when the commit is told.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
   options: {
     library: { type: 'string' },
     find: { type: 'string' },
+    hunks: { type: 'string', default: '1000' },
     bisect: { type: 'string', default: '1000' },
     whole: { type: 'string', default: '0' },
     output: { type: 'string' },
@@ -54,6 +56,7 @@ for (const library of chosen) {
   const own = list.cases.filter(({ repository }) => repository === library.name);
   for (const [index, planted] of own.entries()) {
     const one = await play(planted, workshop, {
+      hunks: index < Number(values.hunks),
       one: index < Number(values.bisect),
       whole: index < Number(values.whole),
     });
@@ -75,7 +78,7 @@ function lineOf({ planted, isFound, summary, runs, culpritMs, hunksMs, bisect, b
     `${isFound ? '✔' : '✖'} ${planted.repository} ${planted.path}:${planted.line} ${planted.operator}`,
     `${planted.commits} commits`,
     isFound ? `${runs} runs` : `NOT found: ${summary}`,
-    `${seconds(culpritMs)} and ${seconds(hunksMs)} for the hunks`,
+    hunksMs === null ? seconds(culpritMs) : `${seconds(culpritMs)} and ${seconds(hunksMs)} for the hunks`,
     ...against('git bisect run', bisect),
     ...against('with all tests', bisectWhole),
   ].join(', ');

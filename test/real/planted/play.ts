@@ -17,9 +17,9 @@ export interface Played {
   readonly summary: string;
   /** Runs on commits that were executed, without those for hunks. */
   readonly runs: number;
-  /** Until the culprit is told, the start of the program included, in milliseconds; and what looking for the hunks took more. */
+  /** Until the culprit is told, the start of the program included, in milliseconds; and what looking for the hunks took more, if it was not broken off. */
   readonly culpritMs: number;
-  readonly hunksMs: number;
+  readonly hunksMs: number | null;
   /** Null where it was not measured. */
   readonly bisect: Bisected | null;
   /** With the command that runs all tests. */
@@ -33,12 +33,13 @@ export interface Bisected {
 }
 
 /** A build that stays as it is while this runs can be named. */
+const hunksOf = / {2}Hunks of ([0-9a-f]{10}) /;
 const cli = process.env.RATCHET_REAL_CLI ?? resolve(import.meta.dirname, '../../../dist/cli.mjs');
 
 export async function play(
   planted: PlantedCase,
   workshop: Workshop,
-  compared: { readonly one: boolean; readonly whole: boolean },
+  how: { readonly hunks: boolean; readonly one: boolean; readonly whole: boolean },
 ): Promise<Played> {
   const { base, head, commits, path, line, operator, plantedAt } = planted;
   workshop.git(['checkout', '-q', '--detach', '--force', head]);
@@ -48,11 +49,13 @@ export async function play(
   const rest = workshop.history(head, commits).slice(0, commits).reverse();
   const culprit = workshop.weave(base, rest, path, plantedAt, (old) => faulty(old, mutant.from, mutant.to));
   rmSync(join(workshop.root, '.git/ratchet'), { recursive: true, force: true });
-  const ours = await investigate(workshop.root, [planted.test, '--good', base]);
-  const bisect = compared.one ? bisected(workshop, base, culprit, planted.command) : null;
-  const bisectWhole = compared.whole ? bisected(workshop, base, culprit, workshop.library.whole) : null;
+  const ours = await investigate(workshop.root, [planted.test, '--good', base], how.hunks);
+  const bisect = how.one ? bisected(workshop, base, culprit, planted.command) : null;
+  const bisectWhole = how.whole ? bisected(workshop, base, culprit, workshop.library.whole) : null;
   const { outcome, probes } = investigationDocumentSchema.parse(JSON.parse(ours.stdout));
-  const isFound = outcome?.culprits.length === 1 && outcome.culprits[0]?.commit === culprit;
+  // What is broken off at the hunks has told the commit by what it was going to look at.
+  const told = outcome?.culprits.map(({ commit }) => commit?.slice(0, 10)) ?? [hunksOf.exec(ours.stderr)?.[1]];
+  const isFound = told.length === 1 && told[0] === culprit.slice(0, 10);
   const left = leftovers(workshop.root);
   return {
     planted,
@@ -60,14 +63,14 @@ export async function play(
     summary: left.length > 0 ? `left behind: ${left.join(', ')}` : (outcome?.summary ?? ours.stderr.slice(-300)),
     runs: probes.filter(({ what, cached }) => what === 'commit' && !cached).length,
     culpritMs: ours.culpritMs,
-    hunksMs: ours.totalMs - ours.culpritMs,
+    hunksMs: how.hunks ? ours.totalMs - ours.culpritMs : null,
     bisect,
     bisectWhole,
   };
 }
 
 /** The command line as a person runs it, with the time at which it goes on from the culprit to its hunks. */
-export function investigate(root: string, args: readonly string[]) {
+export function investigate(root: string, args: readonly string[], withHunks = true) {
   return new Promise<{ stdout: string; stderr: string; culpritMs: number; totalMs: number }>((done) => {
     const started = performance.now();
     const env = { ...process.env, ANTHROPIC_API_KEY: '', NO_COLOR: '1' };
@@ -79,7 +82,9 @@ export function investigate(root: string, args: readonly string[]) {
     });
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
-      if (culpritMs === undefined && stderr.includes('  Hunks of ')) culpritMs = performance.now() - started;
+      if (culpritMs !== undefined || !stderr.includes('  Hunks of ')) return;
+      culpritMs = performance.now() - started;
+      if (!withHunks) child.kill('SIGINT');
     });
     child.on('close', () => {
       const totalMs = performance.now() - started;

@@ -13,7 +13,7 @@ export function summaryOf(played: readonly Played[]): string {
     `${played.length} planted regressions in ${libraries} libraries: ${found.length} found.`,
     `Runs: ${mean(played.map(({ runs }) => runs)).toFixed(1)} on average, log2(n) + ${beyond.toFixed(1)}.`,
     `Time to the culprit: median ${seconds(median(played.map(({ culpritMs }) => culpritMs)))}.`,
-    `Hunks: median ${seconds(median(played.map(({ hunksMs }) => hunksMs)))} more.`,
+    `Hunks: median ${seconds(median(played.flatMap(({ hunksMs }) => hunksMs ?? [])))} more.`,
     `git bisect run with the one test file: ${comparison(one)}.`,
     `git bisect run with all tests: ${comparison(whole)}.`,
   ].join('\n');
