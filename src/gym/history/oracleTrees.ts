@@ -6,7 +6,6 @@ import { editTree, entryAt } from '../editTree.ts';
 import type { Repository } from '../git.ts';
 import { pathBytesOf } from '../pathBytes.ts';
 import { makeProposal } from '../proposal.ts';
-import type { TreeFile } from '../snapshot.ts';
 import { kindFiles, type ReadAt } from './moduleKind.ts';
 import { treeOfChosen } from './partialTrees.ts';
 import { digestOfRelevant } from './relevantFiles.ts';
@@ -22,7 +21,6 @@ export interface OracleQuestion {
 
 export interface OracleTree {
   readonly tree: string;
-  readonly files: readonly TreeFile[];
   /** The same for trees that differ in files only that cannot matter. */
   readonly digest: string;
 }
@@ -42,8 +40,7 @@ export class OracleTrees {
     const own = hunks === null ? success(commit.tree) : await this.#treeOfHunks(commit, hunks.baseTree, hunks.ids);
     if (!own.ok) return own;
     const tree = await this.#laidOver(own.value, todayTree, overlay);
-    const files = await this.#objects.list(tree);
-    return success({ tree, files, digest: digestOfRelevant(files) });
+    return success({ tree, digest: digestOfRelevant(await this.#objects.list(tree)) });
   }
 
   dispose(): void {

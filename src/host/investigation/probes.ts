@@ -2,11 +2,10 @@
 // person's checkout is never one of the places.
 import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
-import { type OracleTree, OracleTrees } from '../../gym/history/oracleTrees.ts';
+import { OracleTrees } from '../../gym/history/oracleTrees.ts';
 import { type OracleAnswer, readReport, runOracle } from '../../gym/history/runOracle.ts';
 import { containmentOf } from '../../gym/sandbox/sandbox.ts';
 import { runTests } from '../../gym/testRunner/runTests.ts';
-import { WarmWorktree } from '../../gym/warmWorktree.ts';
 import type { WorktreePool } from '../../gym/worktree.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
@@ -38,8 +37,8 @@ export class Probes {
   readonly #runId: string;
   readonly #trees: OracleTrees;
   readonly #today = new Map<string, Promise<Result<Today>>>();
-  readonly #free: WarmWorktree[] = [];
-  readonly #all: WarmWorktree[] = [];
+  readonly #free: number[] = [];
+  readonly #all: number[] = [];
 
   constructor(parts: ProbeParts, runId: string) {
     this.#parts = parts;
@@ -58,7 +57,7 @@ export class Probes {
     const known = await oracleCache.get(key);
     if (known !== undefined) return success(known);
     const { signal, onProgress } = context;
-    const ran = await this.#inWorktree(asked.value, config, context, async (place) =>
+    const ran = await this.#inWorktree(asked.value.tree, config, context, async (place) =>
       runOracle({ ...place, tests, sandbox: config.sandbox, oracle: input.oracle, signal, onProgress }),
     );
     // What does not build says nothing about the symptom.
@@ -76,7 +75,7 @@ export class Probes {
     const asked = await this.#trees.of({ commit: { ...noCommit, tree }, todayTree: tree, overlay: [], hunks: null });
     if (!asked.ok) return asked;
     const { signal, onProgress } = context;
-    return await this.#inWorktree(asked.value, config, context, async (place) => {
+    return await this.#inWorktree(asked.value.tree, config, context, async (place) => {
       const { sandbox } = config;
       const ran = await runTests({ ...place, config: tests, sandbox, files, signal, onProgress });
       const [file, ...others] = files;
@@ -93,7 +92,7 @@ export class Probes {
 
   async close(): Promise<void> {
     this.#trees.dispose();
-    for (const worktree of this.#all) await worktree.close();
+    for (const slot of this.#all) await this.#parts.pool.discard(this.#keyOfSlot(slot));
   }
 
   #todayOf(tree: string): Promise<Result<Today>> {
@@ -122,28 +121,28 @@ export class Probes {
   }
 
   async #inWorktree<T>(
-    { tree, files }: OracleTree,
+    tree: string,
     config: RatchetConfig,
     { signal }: ActivityContext,
     use: (place: PreparePlace) => Promise<Result<T>>,
   ): Promise<Result<T>> {
-    const worktree = this.#free.pop() ?? this.#another(config);
+    const slot = this.#free.pop() ?? this.#all.push(this.#all.length) - 1;
     try {
-      const paths = files.map(({ path }) => path);
-      const place = placeOfCommands(this.#parts.repository, await worktree.at(tree, paths, signal));
-      const prepared = await prepareWorktree(place, config, signal);
-      return prepared.ok ? await use(place) : prepared;
+      const worktree = await this.#parts.pool.acquire(this.#keyOfSlot(slot), tree, signal);
+      try {
+        const place = placeOfCommands(this.#parts.repository, worktree.path);
+        const prepared = await prepareWorktree(place, config, signal);
+        return prepared.ok ? await use(place) : prepared;
+      } finally {
+        await worktree.release();
+      }
     } finally {
-      this.#free.push(worktree);
+      this.#free.push(slot);
     }
   }
 
-  #another({ dependencyFolders }: RatchetConfig): WarmWorktree {
-    const { pool, repository } = this.#parts;
-    const key = `${this.#runId}-probe-${this.#all.length}`;
-    const worktree = new WarmWorktree({ pool, key, root: repository.root, dependencyFolders });
-    this.#all.push(worktree);
-    return worktree;
+  #keyOfSlot(slot: number): string {
+    return `${this.#runId}-probe-${slot}`;
   }
 }
 
