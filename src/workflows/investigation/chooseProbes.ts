@@ -20,7 +20,7 @@ export function chooseProbes(
 ): number[] {
   const { hasGood, parallel, round, size } = options;
   const last = hasGood ? size : size - 1;
-  const birth = birthProbe(seen, last);
+  const birth = birthProbe(seen, last, hasGood);
   if (birth !== undefined) return [birth];
   const bits = posterior.information();
   const chance = testability(seen);
@@ -95,7 +95,7 @@ function testability(seen: ReadonlyMap<number, Seen>): (at: number) => number {
  * While nothing has ever passed and the oldest runs cannot be tested, what is looked for is where the tested thing was born:
  * first whether something still older can be tested, then the border.
  */
-function birthProbe(seen: ReadonlyMap<number, Seen>, last: number): number | undefined {
+function birthProbe(seen: ReadonlyMap<number, Seen>, last: number, hasGood: boolean): number | undefined {
   const all = [...seen].sort(([a], [b]) => a - b);
   if (all.some(([, { passed }]) => passed > 0)) return undefined;
   const failed = all.filter(([, known]) => known.failed > 0).at(-1)?.[0];
@@ -103,6 +103,8 @@ function birthProbe(seen: ReadonlyMap<number, Seen>, last: number): number | und
   const older = all.filter(([at]) => at > failed).map(([at]) => at);
   const [border] = older;
   if (border === undefined) return undefined;
+  // Where something is said to have worked, that is asked first: then nothing was born with its feature.
+  if (hasGood && !seen.has(last)) return last;
   const oldest = older.at(-1) ?? border;
   if (older.length < bornAfter && oldest < last) return Math.ceil((oldest + last) / 2);
   return border - failed > 1 ? Math.floor((failed + border) / 2) : undefined;

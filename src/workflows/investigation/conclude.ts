@@ -177,7 +177,7 @@ function unknowns(
     kept.filter(({ answer, isOther }) => answer === 'untestable' && !isOther).map(({ commit }) => commit.commit),
   );
   if (skipped.size > 0) lines.push(`${skipped.size} of the commits that were tried cannot be tested.`);
-  if (culprits.length > 1) lines.push('Which of the candidates it is: the commits between them cannot be tested.');
+  if (culprits.length > 1) lines.push('Which of the candidates it is: commits between them cannot be tested.');
   const other = kept.find(({ isOther, result }) => isOther && result.outcome === 'failed' && result.signature !== '');
   const differs =
     other !== undefined &&

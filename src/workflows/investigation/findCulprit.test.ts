@@ -110,6 +110,15 @@ describe('the search for a culprit', () => {
     expect(behind).toMatchObject({ kind: 'culprit', candidates: [25] });
   });
 
+  it('is content with a long stretch that cannot be tested, when what is said to have worked does', async () => {
+    const answer = (at: number) => (at < 40 ? 'failed' : at < 190 ? 'untestable' : 'passed');
+    const options = { size: 200, hasGood: true, parallel: 2, target: targetConfidence };
+    const found = await findCulprit(options, async (at) => answer(at));
+    expect(found.kind).toBe('culprit');
+    expect(found.candidates).toEqual(expect.arrayContaining([39, 189]));
+    expect(found.runs).toBeLessThanOrEqual(45);
+  });
+
   it('says that a symptom was born with its feature', async () => {
     const found = await search((at) => (at <= 17 ? 'failed' : 'untestable'));
     expect(found).toMatchObject({ kind: 'born', candidates: [17] });
