@@ -52,9 +52,14 @@ export async function* findCases(workshop: Workshop, wanted: number, seed: numbe
         stretch = length;
     const base = history[stretch ?? 0];
     if (stretch === undefined || base === undefined) continue;
+    const plantedAt = Math.floor((0.05 + 0.9 * random()) * stretch);
+    // What the test says of the faulty commit has to be what it says of the newest: else there is nothing to be found.
+    const planted = history[stretch - 1 - plantedAt] ?? head;
+    const change = (text: string) => faulty(text, from, to);
+    const atPlanted = await resultsAt(workshop, planted, head, test, { path, change });
+    if (atPlanted?.failed.includes(name) !== true) continue;
     taken.set(path, (taken.get(path) ?? 0) + 1);
     found += 1;
-    const plantedAt = Math.floor((0.05 + 0.9 * random()) * stretch);
     const command = `${library.command} ${test}`;
     yield { repository: library.name, head, base, commits: stretch, path, line, operator, test, command, plantedAt };
   }
@@ -106,10 +111,20 @@ export const faulty = (text: string, from: string, to: string): string =>
     .join('\n');
 
 /** What today's test says of old code. */
-async function resultsAt(workshop: Workshop, base: string, head: string, test: string) {
+async function resultsAt(
+  workshop: Workshop,
+  base: string,
+  head: string,
+  test: string,
+  fault?: { readonly path: string; readonly change: (text: string) => string },
+) {
   try {
     workshop.git(['checkout', '-q', '--detach', '--force', base]);
     workshop.git(['checkout', '-q', head, '--', test.split('/')[0] ?? test]);
+    if (fault !== undefined) {
+      const file = join(workshop.root, fault.path);
+      writeFileSync(file, fault.change(readFileSync(file, 'utf8')));
+    }
     return await workshop.results(test);
   } finally {
     workshop.git(['checkout', '-q', '--detach', '--force', head]);
