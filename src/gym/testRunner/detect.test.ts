@@ -6,7 +6,11 @@ const packageOf = (scripts: Record<string, string>): string => JSON.stringify({ 
 
 describe('the command of a package as it stands by itself', () => {
   it('follows scripts to the runner, and leaves a linter out', () => {
-    const scripts = { test: 'npm run lint && npm run test-ci', lint: 'eslint .', 'test-ci': 'nyc mocha --recursive test' };
+    const scripts = {
+      test: 'npm run lint && npm run test-ci',
+      lint: 'eslint .',
+      'test-ci': 'nyc mocha --recursive test',
+    };
     expect(standingCommand(packageOf(scripts), undefined)).toBe('nyc mocha --recursive test');
     expect(standingCommand(packageOf(scripts), 'npm test')).toBe('nyc mocha --recursive test');
   });
@@ -14,7 +18,9 @@ describe('the command of a package as it stands by itself', () => {
   it('is the command itself where no runner is known, and nothing where there is none', () => {
     expect(standingCommand(packageOf({ test: 'make check' }), undefined)).toBe('make check');
     expect(standingCommand(undefined, 'make check')).toBe('make check');
-    expect(standingCommand(packageOf({ test: 'echo "Error: no test specified" && exit 1' }), undefined)).toBeUndefined();
+    expect(
+      standingCommand(packageOf({ test: 'echo "Error: no test specified" && exit 1' }), undefined),
+    ).toBeUndefined();
     expect(standingCommand('no JSON', undefined)).toBeUndefined();
   });
 });
