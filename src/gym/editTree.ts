@@ -42,7 +42,8 @@ export async function readFolders(
   return folders.has('') ? folders : undefined;
 }
 
-function parseTree(content: Buffer, idBytes: number): Map<string, Entry> {
+/** The entries of a tree object. */
+export function parseTree(content: Buffer, idBytes: number): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at);

@@ -107,6 +107,10 @@ export const activitySchemas = {
     output: z.object({
       oracle: oracleSchema.nullable(),
       overlay: z.array(overlayFileSchema),
+      /** Files of the project that the oracle's test leads to, as far as its text tells; empty when it does not. */
+      reached: z.array(z.string()),
+      /** It was seen to fail on the tree already. */
+      isSeen: z.boolean(),
       /** Why there is none, or what else was found. */
       notes: z.array(z.string()),
     }),
@@ -119,10 +123,14 @@ export const activitySchemas = {
       from: z.string(),
       /** What is not looked at: this revision and everything before it. */
       good: z.string().nullable(),
+      /** Files whose changes are likelier to be the cause. */
+      reached: z.array(z.string()),
     }),
     output: z.object({
       commits: z.array(historyCommitSchema),
       good: historyCommitSchema.nullable(),
+      /** Positions of the commits that change a file of `reached`. */
+      near: z.array(z.number().int().nonnegative()),
       isShallow: z.boolean(),
       isCut: z.boolean(),
     }),

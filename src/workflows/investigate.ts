@@ -13,24 +13,22 @@ import { enterMerges } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
 import { reportOf } from './investigation/report.ts';
-import type { Found } from './investigation/search.ts';
+import { type Found, targetConfidence } from './investigation/search.ts';
 import { shrinkCause } from './investigation/shrinkCause.ts';
-
-/** The confidence at which a commit counts as found. */
-export const targetConfidence = 0.97;
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
-  version: 1,
+  version: 2,
   input: investigateInputSchema,
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
     const { file, symptom } = input;
-    const { oracle, overlay, notes } = await act.findOracle({ tree, file, symptom }, 'The symptom as a test');
+    const asked = await act.findOracle({ tree, file, symptom }, 'The symptom as a test');
+    const { oracle, overlay, reached, notes } = asked;
     const good = symptom.kind === 'workedAt' ? symptom.revision : input.good;
     if (oracle === null) return await told(input, concludeNothing(input, notes), act);
 
-    const history = await act.readHistory({ tree, from: 'HEAD', good }, 'Commits that may be the cause');
+    const history = await act.readHistory({ tree, from: 'HEAD', good, reached }, 'Commits that may be the cause');
     const { commits } = history;
     if (commits.length === 0)
       return await told(input, concludeNothing(input, [...notes, nothingChanged(history.good)]), act);
@@ -41,14 +39,17 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       hasGood: history.good !== null,
       parallel: input.parallel,
       target: targetConfidence,
+      isOpen: history.isShallow || history.isCut,
+      isSeen: asked.isSeen,
+      near: history.near,
     };
     const found = await findCulprit(search, async (position, attempt) => await runs.ask(at(position), attempt));
     const evidence: Evidence = { input, oracle, notes, history, runs };
     if (found.kind !== 'culprit' && found.kind !== 'born')
       return await told(input, concludeCause(evidence, found, [], null, []), act);
 
-    const inside = await enterMerges(found, commits, runs, input.parallel, act);
-    const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay }, act);
+    const inside = await enterMerges(found, commits, runs, { parallel: input.parallel, reached }, act);
+    const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay, reached }, act);
     return await told(input, concludeCause(evidence, inside.found, inside.culprits, hunks, inside.notes), act);
   },
 };

@@ -1,4 +1,7 @@
 // `ratchet investigate` on real histories: the commit and the lines, in few runs, with the checkout left alone.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { investigationDocumentSchema, replayDocumentSchema } from '../../src/protocol/cliDocuments.ts';
 import { leftovers, ratchet } from '../helpers/cli.ts';
@@ -133,6 +136,30 @@ describe('ratchet investigate', { timeout: 180_000 }, () => {
     expect(document.outcome).toMatchObject({ outcome: 'born', culprits: [{ commit: repo.ids[13] }] });
     expect(code).toBe(1);
     expect(document.report).toContain('born with its feature');
+  });
+
+  it('says of a shallow clone in which everything fails that the cause may be older, and how to get it', async () => {
+    repo = makeHistory(plainHistory(20, { 4: breaks }));
+    const shallow = mkdtempSync(join(tmpdir(), 'ratchet-shallow-'));
+    try {
+      repo.git('clone', '-q', '--depth', '6', `file://${repo.root}`, shallow);
+      const ran = await ratchet(shallow, ['investigate', 'src/sum.js', '--test', 'adds', '--json']);
+      const { outcome } = investigationDocumentSchema.parse(JSON.parse(ran.stdout));
+      expect([ran.code, outcome?.outcome, outcome?.culprits]).toEqual([1, 'unproven', []]);
+      expect(outcome?.summary).toContain('git fetch --unshallow');
+      expect(leftovers(shallow)).toEqual([]);
+    } finally {
+      rmSync(shallow, { recursive: true, force: true });
+    }
+  });
+
+  it('runs old commits by what the scripts of today mean', async () => {
+    const scripts = { test: 'npm run units', units: 'node --test "test/*.test.js"' };
+    const today = JSON.stringify({ name: 'sums', type: 'module', scripts });
+    const renamed: PlannedCommit = { subject: 'Name the script', files: { 'package.json': today } };
+    repo = makeHistory(plainHistory(12, { 3: breaks, 7: renamed }));
+    const { document } = await investigate('src/sum.js', '--test', 'adds');
+    expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[3] }] });
   });
 
   it('takes a command for the oracle, and a script that is not committed with it', async () => {

@@ -2,7 +2,8 @@
 // names only: a guess that is wrong costs a run, never a wrong answer.
 import { posix } from 'node:path';
 import type { Repository } from '../git.ts';
-import { listFiles, readFileAt, type TreeFile } from '../snapshot.ts';
+import type { TreeFile } from '../snapshot.ts';
+import { TreeObjects } from './treeObjects.ts';
 
 const testFolder = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|fixtures|__fixtures__|__mocks__|testdata)\//;
 const testName = /(?:[._-](?:test|spec)s?\.\w+|(?:^|\/)test_[^/]+\.py|(?:^|\/)conftest\.py|_test\.\w+)$/;
@@ -10,6 +11,8 @@ const code = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt)$/;
 /** Files of tests beyond this many are not carried along. */
 const maxCarried = 200;
 const maxBytes = 512 * 1024;
+/** Files that a test leads to beyond this many are not followed. */
+const maxReached = 500;
 
 export const isTestPath = (path: string): boolean => testFolder.test(path) || testName.test(path);
 /** Named as a test, wherever it lies. */
@@ -17,19 +20,23 @@ export const isNamedAsTest = (path: string): boolean => testName.test(path);
 export const isTestFile = (path: string): boolean => testName.test(path) || (isTestPath(path) && code.test(path));
 
 export class TreeTests {
-  readonly #repository: Repository;
-  readonly #tree: string;
+  readonly #objects: TreeObjects;
   readonly #files: ReadonlyMap<string, TreeFile>;
+  readonly #mentions = new Map<string, Promise<string[]>>();
 
-  private constructor(repository: Repository, tree: string, files: ReadonlyMap<string, TreeFile>) {
-    this.#repository = repository;
-    this.#tree = tree;
+  private constructor(objects: TreeObjects, files: ReadonlyMap<string, TreeFile>) {
+    this.#objects = objects;
     this.#files = files;
   }
 
-  static async of(repository: Repository, tree: string): Promise<TreeTests> {
-    const files = await listFiles(repository, tree);
-    return new TreeTests(repository, tree, new Map(files.map((file) => [file.path, file])));
+  static async use<T>(repository: Repository, tree: string, use: (tests: TreeTests) => Promise<T>): Promise<T> {
+    const objects = new TreeObjects(repository);
+    try {
+      const files = await objects.list(tree);
+      return await use(new TreeTests(objects, new Map(files.map((file) => [file.path, file]))));
+    } finally {
+      objects.dispose();
+    }
   }
 
   has(path: string): boolean {
@@ -74,29 +81,55 @@ export class TreeTests {
     return [...taken.values()];
   }
 
+  /** Files of code that some files lead to, over what each of them names; these themselves are not among them. */
+  async reached(roots: readonly string[]): Promise<string[]> {
+    const taken = new Set<string>();
+    const open = [...roots];
+    for (let path = open.pop(); path !== undefined && taken.size < maxReached; path = open.pop()) {
+      if (taken.has(path) || !this.has(path)) continue;
+      taken.add(path);
+      open.push(...(await this.#mentioned(path)));
+    }
+    // A package's own file leads on, and is changed by nearly every release.
+    return [...taken].filter((path) => !roots.includes(path) && posix.basename(path) !== 'package.json').sort();
+  }
+
   *#testFiles(): Iterable<string> {
     for (const [path, { mode }] of this.#files) if (mode.startsWith('100') && isTestFile(path)) yield path;
   }
 
   async #text(path: string): Promise<string> {
-    if (!code.test(path)) return '';
-    const bytes = await readFileAt(this.#repository, this.#tree, path);
+    const blob = this.#files.get(path)?.blob;
+    const isRead = code.test(path) || posix.basename(path) === 'package.json';
+    if (!isRead || blob === undefined) return '';
+    const bytes = await this.#objects.blob(blob);
     return bytes === undefined || bytes.length > maxBytes ? '' : new TextDecoder().decode(bytes);
   }
 
+  #mentioned(path: string): Promise<string[]> {
+    const reading = this.#mentions.get(path) ?? this.#readMentioned(path);
+    this.#mentions.set(path, reading);
+    return reading;
+  }
+
   /** Files that a text names, in strings or in imports of Python. */
-  async #mentioned(path: string): Promise<string[]> {
+  async #readMentioned(path: string): Promise<string[]> {
     const text = await this.#text(path);
     const here = posix.dirname(path);
     const names: string[] = [];
-    for (const [, , literal = ''] of text.matchAll(/(["'`])([^"'`\n]{1,200})\1/g))
-      names.push(posix.normalize(posix.join(here, literal)), posix.normalize(literal));
+    for (const [, , literal = ''] of text.matchAll(/(["'`])([^"'`\n]{1,200})\1/g)) {
+      names.push(posix.join(here, literal), posix.normalize(literal));
+      // Modules of TypeScript name what they will be compiled to.
+      if (/\.[cm]?js$/.test(literal)) names.push(posix.join(here, literal.replace(/\.[cm]?js$/, '')));
+    }
     for (const [, module = ''] of text.matchAll(/^\s*(?:from|import)\s+([\w.]+)/gm)) {
       const inner = module.replace(/^\.+/, '').replaceAll('.', '/');
       names.push(posix.join(here, inner), inner, `src/${inner}`);
     }
+    // A folder's package says itself where it begins.
+    if (names.length > 0) names.push(...names.map((name) => posix.join(name, 'package.json')));
     const found = names.flatMap(
-      (name) => endings.map((ending) => `${name}${ending}`).find((full) => this.has(full)) ?? [],
+      (name) => endings.map((ending) => posix.normalize(`${name}${ending}`)).find((full) => this.has(full)) ?? [],
     );
     return [...new Set(found)].filter((found) => found !== path);
   }

@@ -1,5 +1,4 @@
-// Trees that no commit has: a commit with today's tests, and a commit with some of its hunks only. Writes objects, no refs.
-import type { OverlayFile } from '../../protocol/investigation.ts';
+// Trees that no commit has: a commit with some of its hunks only. Writes objects, no refs.
 import type { FileChange, Proposal } from '../../protocol/proposal.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import { type Entry, editTree, readFolders } from '../editTree.ts';
@@ -7,19 +6,6 @@ import type { Repository } from '../git.ts';
 import { applyHunks } from '../hunks.ts';
 import { type PathBytes, pathBytesOf } from '../pathBytes.ts';
 import { makeProposal } from '../proposal.ts';
-
-/** The tree with these files in place of its own. */
-export async function overlaidTree(
-  repository: Repository,
-  tree: string,
-  files: readonly OverlayFile[],
-): Promise<string> {
-  return await edited(
-    repository,
-    tree,
-    new Map(files.map(({ path, mode, blob }) => [pathBytesOf(path), { mode, id: blob }])),
-  );
-}
 
 /** The base with the chosen hunks of the change from base to candidate. */
 export async function treeOfHunks(

@@ -14,12 +14,16 @@ export interface HistoryQuestion {
   readonly tree: string | null;
   readonly from: string;
   readonly good: string | null;
+  /** Files whose changes are likelier to be the cause. */
+  readonly reached: readonly string[];
   readonly signal: AbortSignal;
 }
 
 export interface History {
   readonly commits: HistoryCommit[];
   readonly good: HistoryCommit | null;
+  /** Positions of the commits that change a file of `reached`. */
+  readonly near: number[];
   readonly isShallow: boolean;
   readonly isCut: boolean;
 }
@@ -33,27 +37,34 @@ export async function readHistory(repository: Repository, question: HistoryQuest
   if (good !== null && !good.ok) return good;
   // Everything that the good revision has is ruled out, also where it is no ancestor.
   const until = question.good === null ? [] : [`^${question.good}^{commit}`];
-  const listing = await git.raw(
-    [
-      'log',
-      '--first-parent',
-      '-z',
-      `--format=${format}`,
-      `--max-count=${maxCommits + 1}`,
-      head.commit ?? from,
-      ...until,
-      '--',
-      ...relevantPathspecs,
-    ],
-    { signal },
-  );
+  const log = async (what: string, paths: readonly string[]) =>
+    await git.raw(
+      [
+        ...['log', '--first-parent', '-z', `--format=${what}`, `--max-count=${maxCommits + 1}`],
+        ...[head.commit ?? from, ...until, '--', ...paths],
+      ],
+      { signal },
+    );
+  const literal = question.reached.map((path) => `:(top,literal)${path}`);
+  const [listing, nearIds] = await Promise.all([
+    log(format, relevantPathspecs),
+    literal.length === 0 ? '' : log('%H', literal),
+  ]);
   const all = parse(listing);
+  const isNear = new Set(nearIds.split('\0'));
   const isShallow = (await git.raw(['rev-parse', '--is-shallow-repository'])).trim() === 'true';
   const isChanged =
-    tree !== null &&
-    (await relevantDigest(repository, tree, signal)) !== (await relevantDigest(repository, head.tree, signal));
+    tree !== null && (await relevantDigest(repository, tree)) !== (await relevantDigest(repository, head.tree));
   const commits = [...(isChanged ? [uncommitted(tree, head.commit)] : []), ...all.slice(0, maxCommits)];
-  return success({ commits, good: good?.value ?? null, isShallow, isCut: all.length > maxCommits });
+  // What is not committed is always worth a look.
+  const near = commits.flatMap(({ commit }, at) => (commit === null || isNear.has(commit) ? [at] : []));
+  return success({
+    commits,
+    near: literal.length === 0 ? [] : near,
+    good: good?.value ?? null,
+    isShallow,
+    isCut: all.length > maxCommits,
+  });
 }
 
 /** The revision that worked; what is no ancestor is replaced by the commit where the two histories part. */

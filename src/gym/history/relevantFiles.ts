@@ -2,6 +2,7 @@
 // a file that is left out by mistake hides a culprit.
 import { createHash } from 'node:crypto';
 import type { Repository } from '../git.ts';
+import { listFiles, type TreeFile } from '../snapshot.ts';
 
 const extensions = ['md', 'markdown', 'rst', 'adoc', 'png', 'jpg', 'jpeg', 'gif', 'webp', 'ico'];
 /** These may be data anywhere else, `requirements.txt` for one. */
@@ -29,10 +30,12 @@ const irrelevant = new RegExp(
 export const isRelevant = (path: string): boolean => !irrelevant.test(path);
 
 /** The same for trees that differ in irrelevant files only. */
-export async function relevantDigest(repository: Repository, tree: string, signal?: AbortSignal): Promise<string> {
-  const options = signal === undefined ? {} : { signal };
-  const listing = await repository.git.raw(['ls-tree', '-r', '-z', '--full-tree', tree], options);
-  const hash = createHash('sha256');
-  for (const line of listing.split('\0')) if (isRelevant(line.slice(line.indexOf('\t') + 1))) hash.update(`${line}\0`);
-  return hash.digest('hex');
+export async function relevantDigest(repository: Repository, tree: string): Promise<string> {
+  return digestOfRelevant(await listFiles(repository, tree));
+}
+
+/** The same, of files that are listed already. */
+export function digestOfRelevant(files: readonly TreeFile[]): string {
+  const lines = files.filter(({ path }) => isRelevant(path)).map(({ path, mode, blob }) => `${mode} ${blob}\t${path}`);
+  return createHash('sha256').update(lines.sort().join('\0')).digest('hex');
 }

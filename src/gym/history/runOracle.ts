@@ -1,4 +1,5 @@
 // Asks an oracle in a folder whether the symptom is there. What cannot be tested is no failure: it says nothing.
+import { join } from 'node:path';
 import type { RatchetConfig } from '../../protocol/config.ts';
 import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
@@ -30,14 +31,17 @@ const tailLength = 2_000;
 export async function runOracle(run: OracleRun): Promise<Result<OracleAnswer>> {
   const { tests, oracle, ...place } = run;
   if (oracle.kind === 'command') return await runCommand(oracle.command, run);
-  const ran = await runTests({ ...place, config: tests, files: [oracle.file] });
+  const ran = await runTests({ ...place, config: tests, files: [oracle.file], variables: compiledIn(place.cache) });
   if (!ran.ok && ran.failure.reason !== 'noTests') return ran;
   // An old commit without a test command cannot be tested; that is no mistake of the person's.
   if (!ran.ok) return success(untestable(ran.failure.message, '', 0));
   return success(readReport(ran.value, oracle, place.cwd));
 }
 
-/** Exported for its tests: what a report says of one test. */
+/** Node keeps what it compiled there: the same modules are loaded by every run, and most of them do not change. */
+const compiledIn = (cache: string) => ({ NODE_COMPILE_CACHE: join(cache, 'node') });
+
+/** What a report says of one test. */
 export function readReport(report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer {
   const { command, durationMs } = report;
   if (report.timedOut)
@@ -71,7 +75,7 @@ async function runCommand(command: string, run: OracleRun): Promise<Result<Oracl
     runContained({
       ...place,
       line: command,
-      env: scrubbedEnvironment({ CI: 'true' }),
+      env: scrubbedEnvironment({ CI: 'true', ...compiledIn(place.cache) }),
       scratch,
       timeoutMs: tests.timeoutSeconds * 1000,
       memoryMegabytes: tests.memoryMegabytes,

@@ -34,7 +34,10 @@ export async function detectTestCommand(cwd: string, config: RatchetConfig['test
 const byExitCode = (command: string): TestCommand => ({ runner: 'command', command });
 
 async function readScripts(cwd: string): Promise<Record<string, string>> {
-  const text = await readFile(join(cwd, 'package.json'), 'utf8').catch(() => undefined);
+  return scriptsOf(await readFile(join(cwd, 'package.json'), 'utf8').catch(() => undefined));
+}
+
+function scriptsOf(text: string | undefined): Record<string, string> {
   if (text === undefined) return {};
   try {
     const parsed = packageSchema.safeParse(JSON.parse(text));
@@ -42,6 +45,16 @@ async function readScripts(cwd: string): Promise<Record<string, string>> {
   } catch {
     return {};
   }
+}
+
+/**
+ * The command of a package as it stands by itself, with the scripts that it calls followed: it means the same beside another
+ * package file. Undefined where the package has none.
+ */
+export function standingCommand(packageText: string | undefined, command: string | undefined): string | undefined {
+  const scripts = scriptsOf(packageText);
+  const text = command ?? (npmDefault.test(scripts.test ?? '') ? undefined : scripts.test);
+  return text === undefined ? undefined : (findRunner(text, scripts, 0)?.command ?? text);
 }
 
 /**

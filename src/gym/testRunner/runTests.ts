@@ -25,6 +25,8 @@ export interface RunTestsOptions {
   readonly cache?: string;
   /** Test files, relative to `cwd`; none means all. Ignored by runners that are only known by their exit code. */
   readonly files?: readonly string[];
+  /** Variables beside those that every run has. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (text: string) => void;
 }
@@ -86,7 +88,7 @@ async function run(
       scratch,
       visible: options.visible ?? [],
       cache: options.cache,
-      env: testEnvironment(options.cwd, adapter.environment?.(runFiles)),
+      env: testEnvironment(options.cwd, { ...options.variables, ...adapter.environment?.(runFiles) }),
       maxOutputBytes: outputLimit,
       timeoutMs: options.config.timeoutSeconds * 1000,
       memoryMegabytes: options.config.memoryMegabytes,

@@ -6,7 +6,7 @@ import type { ActivityInput, ActivityOutput } from '../../protocol/activities.ts
 import type { Oracle } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { ActivityContext } from '../activityContext.ts';
-import { configOfTree, type JudgeParts, judgeTrees } from '../judge.ts';
+import { type JudgeParts, judgeTrees } from '../judge.ts';
 import type { Probes } from './probes.ts';
 
 type Asked = ActivityInput<'findOracle'>;
@@ -15,12 +15,18 @@ type Given = ActivityOutput<'findOracle'>;
 /** Notes beyond this many are counted only. */
 const maxNotes = 10;
 
-export async function findOracle(
+type OracleParts = JudgeParts & { readonly runId: string; readonly probes: Probes };
+
+export async function findOracle(input: Asked, parts: OracleParts, context: ActivityContext): Promise<Result<Given>> {
+  return await TreeTests.use(parts.repository, input.tree, async (tests) => await find(input, tests, parts, context));
+}
+
+async function find(
   input: Asked,
-  parts: JudgeParts & { readonly runId: string; readonly probes: Probes },
+  tests: TreeTests,
+  parts: OracleParts,
   context: ActivityContext,
 ): Promise<Result<Given>> {
-  const tests = await TreeTests.of(parts.repository, input.tree);
   const { symptom } = input;
   switch (symptom.kind) {
     case 'command':
@@ -42,10 +48,26 @@ export async function findOracle(
   }
 }
 
-const none = (...notes: string[]): Given => ({ oracle: null, overlay: [], notes });
+const none = (...notes: string[]): Given => ({ oracle: null, overlay: [], reached: [], isSeen: false, notes });
 
-async function ofTest(oracle: Oracle & { kind: 'test' }, tests: TreeTests, notes: string[] = []): Promise<Given> {
-  return { oracle, overlay: overlayOf(await tests.carried([oracle.file])), notes };
+async function ofTest(
+  oracle: Oracle & { kind: 'test' },
+  tests: TreeTests,
+  found: { readonly isSeen: boolean; readonly notes: string[] } = { isSeen: false, notes: [] },
+): Promise<Given> {
+  const carried = await tests.carried([oracle.file]);
+  const reached = await reachedFrom([oracle.file], carried, tests);
+  return { oracle, overlay: overlayOf(carried), reached, ...found };
+}
+
+/** What is laid over every commit anyway is no cause of what differs between them. */
+async function reachedFrom(
+  roots: readonly string[],
+  carried: readonly { readonly path: string }[],
+  tests: TreeTests,
+): Promise<string[]> {
+  const own = new Set(carried.map(({ path }) => path));
+  return (await tests.reached(roots)).filter((path) => !own.has(path));
 }
 
 const overlayOf = (files: readonly { path: string; mode: string; blob: string }[]): Given['overlay'] =>
@@ -57,7 +79,9 @@ async function ofCommand(command: string, tests: TreeTests, { repository, files 
   const head = await treeOfRevision(repository, 'HEAD');
   const committed = new Set(head.ok ? (await files.list(head.value)).map(({ path }) => path) : []);
   const own = named.filter((path) => isTestPath(path) || !committed.has(path));
-  return { oracle: { kind: 'command', command }, overlay: overlayOf(await tests.carried(own)), notes: [] };
+  const carried = await tests.carried(own);
+  const reached = await reachedFrom(named, carried, tests);
+  return { oracle: { kind: 'command', command }, overlay: overlayOf(carried), reached, isSeen: false, notes: [] };
 }
 
 async function fileOfTest(name: string | null, path: string, tests: TreeTests): Promise<string | undefined> {
@@ -72,21 +96,22 @@ async function fileOfTest(name: string | null, path: string, tests: TreeTests): 
 async function triage(
   { tree, file }: Asked,
   tests: TreeTests,
-  parts: JudgeParts & { readonly runId: string; readonly probes: Probes },
+  parts: OracleParts,
   context: ActivityContext,
 ): Promise<Result<Given>> {
-  const config = await configOfTree(parts.repository, tree);
-  if (!config.ok) return config;
   const about = await tests.about(file);
-  const notes = await ruleNotes(tree, file, parts, context);
-  const ran = await parts.probes.tests(tree, about, config.value, context);
+  const [notes, ran] = await Promise.all([
+    ruleNotes(tree, file, parts, context),
+    parts.probes.tests(tree, about, context),
+  ]);
+  if (!ran.ok && ran.failure.reason === 'configuration') return ran;
   if (!ran.ok) return success(none(...notes, ran.failure.message));
   const failed = ran.value.tests.filter(({ status }) => status === 'failed');
   const near = failed.filter((test) => about.length === 0 || (test.file !== undefined && about.includes(test.file)));
   const [first, ...others] = near;
   for (const { name } of others.slice(0, maxNotes)) notes.push(`It also fails: ${name}`);
   if (first?.file !== undefined)
-    return success(await ofTest({ kind: 'test', file: first.file, name: first.name }, tests, notes));
+    return success(await ofTest({ kind: 'test', file: first.file, name: first.name }, tests, { isSeen: true, notes }));
   for (const { name } of failed.slice(0, maxNotes)) notes.push(`Not around this file, but failing: ${name}`);
   notes.push(...ran.value.errors.slice(0, maxNotes));
   const { passed } = ran.value.counts;

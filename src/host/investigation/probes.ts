@@ -2,15 +2,14 @@
 // person's checkout is never one of the places.
 import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
-import { overlaidTree, treeOfHunks } from '../../gym/history/partialTrees.ts';
-import { relevantDigest } from '../../gym/history/relevantFiles.ts';
-import { runOracle } from '../../gym/history/runOracle.ts';
+import { OracleTrees } from '../../gym/history/oracleTrees.ts';
+import { type OracleAnswer, readReport, runOracle } from '../../gym/history/runOracle.ts';
 import { containmentOf } from '../../gym/sandbox/sandbox.ts';
 import { runTests } from '../../gym/testRunner/runTests.ts';
 import type { WorktreePool } from '../../gym/worktree.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
-import type { ProbeResult } from '../../protocol/investigation.ts';
+import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
@@ -24,75 +23,101 @@ export interface ProbeParts {
   readonly oracleCache: OracleCache;
 }
 
+/** How the working copy of today says that tests are run, and its configuration. */
+interface Today {
+  readonly config: RatchetConfig;
+  readonly tests: RatchetConfig['tests'];
+}
+
 /** Goes up whenever the same files could be answered differently. */
-const version = 1;
+const version = 2;
 
 export class Probes {
   readonly #parts: ProbeParts;
   readonly #runId: string;
+  readonly #trees: OracleTrees;
+  readonly #today = new Map<string, Promise<Result<Today>>>();
   readonly #free: number[] = [];
   readonly #all: number[] = [];
 
   constructor(parts: ProbeParts, runId: string) {
     this.#parts = parts;
     this.#runId = runId;
+    this.#trees = new OracleTrees(parts.repository);
   }
 
   async probe(input: ActivityInput<'probe'>, context: ActivityContext): Promise<Result<ProbeResult>> {
-    const { repository, oracleCache } = this.#parts;
-    const config = await configOfTree(repository, input.todayTree);
-    if (!config.ok) return config;
-    const { sandbox, prepare, dependencyFolders } = config.value;
-    const tests = await testsOfToday(repository, input.todayTree, config.value.tests);
-    const { oracle, attempt } = input;
-    const commitTree =
-      input.hunks === null
-        ? success(input.commit.tree)
-        : await treeOfHunks(repository, input.hunks.baseTree, input.commit.tree, new Set(input.hunks.ids));
-    if (!commitTree.ok) return commitTree;
-    const tree = await overlaidTree(repository, commitTree.value, input.overlay);
-    const files = await relevantDigest(repository, tree, context.signal);
-    const key = oracleCache.keyOf({
-      version,
-      oracle,
-      attempt,
-      files,
-      tests,
-      sandbox,
-      contained: (await containmentOf(sandbox)).contained,
-      prepare: prepare ?? null,
-      dependencyFolders,
-    });
+    const { oracleCache } = this.#parts;
+    const today = await this.#todayOf(input.todayTree);
+    if (!today.ok) return today;
+    const asked = await this.#trees.of(input);
+    if (!asked.ok) return asked;
+    const { config, tests } = today.value;
+    const key = await this.#keyOf(input.oracle, input.attempt, asked.value.digest, today.value);
     const known = await oracleCache.get(key);
     if (known !== undefined) return success(known);
-    const ran = await this.#inWorktree(tree, config.value, context, async (place) =>
-      runOracle({ ...place, tests, sandbox, oracle, signal: context.signal, onProgress: context.onProgress }),
+    const { signal, onProgress } = context;
+    const ran = await this.#inWorktree(asked.value.tree, config, context, async (place) =>
+      runOracle({ ...place, tests, sandbox: config.sandbox, oracle: input.oracle, signal, onProgress }),
     );
-    if (!ran.ok) {
-      // What does not build says nothing about the symptom.
-      if (ran.failure.reason !== 'prepareFailed') return ran;
+    // What does not build says nothing about the symptom.
+    if (!ran.ok && ran.failure.reason === 'prepareFailed')
       return success({ ...unprepared, message: ran.failure.message });
-    }
-    const { isFinal, ...result } = ran.value;
-    if (isFinal) await oracleCache.put(key, result);
-    return success(result);
+    if (!ran.ok) return ran;
+    return success(await this.#kept(key, ran.value));
   }
 
-  /** The tests of some files on a tree; none means all. */
-  async tests(
-    tree: string,
-    files: readonly string[],
-    config: RatchetConfig,
-    context: ActivityContext,
-  ): Promise<Result<TestReport>> {
+  /** The tests of some files on today's tree; none means all. What it says of one file alone answers its first probe too. */
+  async tests(tree: string, files: readonly string[], context: ActivityContext): Promise<Result<TestReport>> {
+    const today = await this.#todayOf(tree);
+    if (!today.ok) return today;
+    const { config, tests } = today.value;
+    const asked = await this.#trees.of({ commit: { ...noCommit, tree }, todayTree: tree, overlay: [], hunks: null });
+    if (!asked.ok) return asked;
     const { signal, onProgress } = context;
-    return await this.#inWorktree(tree, config, context, async (place) =>
-      runTests({ ...place, config: config.tests, sandbox: config.sandbox, files, signal, onProgress }),
-    );
+    return await this.#inWorktree(asked.value.tree, config, context, async (place) => {
+      const { sandbox } = config;
+      const ran = await runTests({ ...place, config: tests, sandbox, files, signal, onProgress });
+      const [file, ...others] = files;
+      if (!ran.ok || file === undefined || others.length > 0) return ran;
+      for (const { name, status, file: of } of ran.value.tests) {
+        if (status !== 'failed' || of !== file) continue;
+        const oracle: Oracle & { kind: 'test' } = { kind: 'test', file, name };
+        const key = await this.#keyOf(oracle, 0, asked.value.digest, today.value);
+        await this.#kept(key, readReport(ran.value, oracle, place.cwd));
+      }
+      return ran;
+    });
   }
 
   async close(): Promise<void> {
-    for (const slot of this.#all) await this.#parts.pool.discard(this.#keyOf(slot));
+    this.#trees.dispose();
+    for (const slot of this.#all) await this.#parts.pool.discard(this.#keyOfSlot(slot));
+  }
+
+  #todayOf(tree: string): Promise<Result<Today>> {
+    const reading = this.#today.get(tree) ?? this.#readToday(tree);
+    this.#today.set(tree, reading);
+    return reading;
+  }
+
+  async #readToday(tree: string): Promise<Result<Today>> {
+    const { repository } = this.#parts;
+    const config = await configOfTree(repository, tree);
+    if (!config.ok) return config;
+    return success({ config: config.value, tests: await testsOfToday(repository, tree, config.value.tests) });
+  }
+
+  async #keyOf(oracle: Oracle, attempt: number, files: string, { config, tests }: Today): Promise<string> {
+    const { sandbox, prepare = null, dependencyFolders } = config;
+    const { contained } = await containmentOf(sandbox);
+    const parts = { version, oracle, attempt, files, tests, sandbox, contained, prepare, dependencyFolders };
+    return this.#parts.oracleCache.keyOf(parts);
+  }
+
+  async #kept(key: string, { isFinal, ...result }: OracleAnswer): Promise<ProbeResult> {
+    if (isFinal) await this.#parts.oracleCache.put(key, result);
+    return result;
   }
 
   async #inWorktree<T>(
@@ -103,7 +128,7 @@ export class Probes {
   ): Promise<Result<T>> {
     const slot = this.#free.pop() ?? this.#all.push(this.#all.length) - 1;
     try {
-      const worktree = await this.#parts.pool.acquire(this.#keyOf(slot), tree, signal);
+      const worktree = await this.#parts.pool.acquire(this.#keyOfSlot(slot), tree, signal);
       try {
         const place = placeOfCommands(this.#parts.repository, worktree.path);
         const prepared = await prepareWorktree(place, config, signal);
@@ -116,10 +141,12 @@ export class Probes {
     }
   }
 
-  #keyOf(slot: number): string {
+  #keyOfSlot(slot: number): string {
     return `${this.#runId}-probe-${slot}`;
   }
 }
+
+const noCommit = { commit: null, parents: [], subject: '', author: '', at: 0 };
 
 const unprepared: Omit<ProbeResult, 'message'> = {
   outcome: 'untestable',

@@ -46,7 +46,7 @@ export function concludeCause(
   const isFound = found.kind === 'culprit' || found.kind === 'born';
   return {
     outcome: !isFound ? 'unproven' : found.kind === 'born' ? 'born' : culprits.length === 1 ? 'cause' : 'candidates',
-    summary: summaryOf(found, culprits, hunks),
+    summary: summaryOf(found, culprits, hunks, history),
     confidence: isFound ? Math.min(1, found.confidence) : 0,
     symptom: symptomText(input, oracle),
     culprits: [...culprits],
@@ -70,8 +70,14 @@ export function symptomText({ symptom, file }: InvestigateInput, oracle: Oracle 
   return `Something is wrong with ${file}`;
 }
 
-function summaryOf(found: Found, culprits: readonly HistoryCommit[], hunks: CauseHunks | null): string {
+function summaryOf(
+  found: Found,
+  culprits: readonly HistoryCommit[],
+  hunks: CauseHunks | null,
+  { good, isShallow, commits }: ActivityOutput<'readHistory'>,
+): string {
   const [commit] = culprits;
+  const oldest = commits.at(-1);
   switch (found.kind) {
     case 'culprit': {
       if (commit === undefined) return 'The runs point nowhere.';
@@ -93,6 +99,8 @@ function summaryOf(found: Found, culprits: readonly HistoryCommit[], hunks: Caus
     case 'flaky':
       return `The oracle is flaky: it fails about ${percent(found.noise.falseFailure)} of the time, and did so before. No commit explains it.`;
     case 'older':
+      if (good === null)
+        return `It fails in every commit that can be looked at${oldest === undefined ? '' : `, back to ${nameOf(oldest)}`}${isShallow ? '. The clone is shallow: `git fetch --unshallow` brings what is older' : ', and the history is longer than that'}.`;
       return 'It fails at the revision that is said to have worked as well.';
     case 'unsure':
       return 'The runs contradict each other too much to name a commit.';
@@ -169,7 +177,7 @@ function unknowns(
     kept.filter(({ answer, isOther }) => answer === 'untestable' && !isOther).map(({ commit }) => commit.commit),
   );
   if (skipped.size > 0) lines.push(`${skipped.size} of the commits that were tried cannot be tested.`);
-  if (culprits.length > 1) lines.push('Which of the candidates it is: the commits between them cannot be tested.');
+  if (culprits.length > 1) lines.push('Which of the candidates it is: commits between them cannot be tested.');
   const other = kept.find(({ isOther, result }) => isOther && result.outcome === 'failed' && result.signature !== '');
   const differs =
     other !== undefined &&

@@ -3,12 +3,18 @@ import type { Activities } from '../../controller/workflow.ts';
 import type { HistoryCommit } from '../../protocol/investigation.ts';
 import { findCulprit } from './findCulprit.ts';
 import { nameOf, type OracleRuns, shortId } from './oracleRuns.ts';
-import type { Found } from './search.ts';
+import { type Found, targetConfidence } from './search.ts';
 
 export interface Inside {
   readonly found: Found;
   readonly culprits: readonly HistoryCommit[];
   readonly notes: readonly string[];
+}
+
+export interface InsideSearch {
+  readonly parallel: number;
+  /** Files whose changes are likelier to be the cause. */
+  readonly reached: readonly string[];
 }
 
 /** Merges in merges that are followed. */
@@ -18,14 +24,14 @@ export async function enterMerges(
   found: Found,
   commits: readonly HistoryCommit[],
   runs: OracleRuns,
-  parallel: number,
+  how: InsideSearch,
   act: Activities,
 ): Promise<Inside> {
   let inside: Inside = { found, culprits: found.candidates.flatMap((index) => commits[index] ?? []), notes: [] };
   for (let depth = 0; depth < maxDepth; depth += 1) {
     const [merge, ...others] = inside.culprits;
     if (merge === undefined || others.length > 0 || merge.parents.length < 2 || found.kind !== 'culprit') break;
-    const deeper = await enter(merge, inside, runs, parallel, act);
+    const deeper = await enter(merge, inside, runs, how, act);
     inside = deeper.inside;
     if (!deeper.isDeeper) break;
   }
@@ -36,16 +42,23 @@ async function enter(
   merge: HistoryCommit,
   before: Inside,
   runs: OracleRuns,
-  parallel: number,
+  how: InsideSearch,
   act: Activities,
 ): Promise<{ inside: Inside; isDeeper: boolean }> {
   const [main = '', ...branches] = merge.parents;
   const notes = [...before.notes];
   for (const from of branches) {
     const label = `Commits inside of the merge ${shortId(merge)}`;
-    const { commits, good } = await act.readHistory({ tree: null, from, good: main }, label);
+    const asked = { tree: null, from, good: main, reached: [...how.reached] };
+    const { commits, good, near } = await act.readHistory(asked, label);
     if (commits.length === 0) continue;
-    const search = { size: commits.length, hasGood: good !== null, parallel, target: 0.97 };
+    const search = {
+      size: commits.length,
+      hasGood: good !== null,
+      parallel: how.parallel,
+      target: targetConfidence,
+      near,
+    };
     const ask = async (position: number, attempt: number) => {
       const commit = commits[position] ?? good;
       return commit === null ? 'untestable' : await runs.ask(commit, attempt);

@@ -1,9 +1,11 @@
 // The search on simulated histories: a planted culprit, commits that cannot be tested, and oracles that err.
 import { describe, expect, it } from 'vitest';
 import { findCulprit } from './findCulprit.ts';
-import type { Found } from './search.ts';
+import { type Found, targetConfidence } from './search.ts';
 
 interface Simulated {
+  /** The share of commits that change what the oracle reaches; the culprit is one of them. */
+  readonly near?: number;
   readonly hasGood?: boolean;
   readonly parallel?: number;
   /** Chance that a commit cannot be tested. */
@@ -26,17 +28,18 @@ function randomOf(seed: number): () => number {
 }
 
 async function simulate(setup: Simulated): Promise<{ right: number; beyondLog: number }> {
-  const { hasGood = true, parallel = 1, untestable = 0, falseFailure = 0, missedFailure = 0 } = setup;
+  const { near = 0, hasGood = true, parallel = 1, untestable = 0, falseFailure = 0, missedFailure = 0 } = setup;
   const random = randomOf(20_260_105);
   let right = 0;
   let beyond = 0;
   for (let history = 0; history < histories; history += 1) {
     const size = Math.floor(2 ** (3 + random() * 5));
-    const culprit = Math.floor(random() * size);
+    const likely = Array.from({ length: size }, (_, at) => at).filter(() => near > 0 && random() < near);
+    const culprit = likely[Math.floor(random() * likely.length)] ?? Math.floor(random() * size);
     const skipped = new Set(
       Array.from({ length: size }, (_, at) => at).filter((at) => at > 0 && random() < untestable),
     );
-    const found = await findCulprit({ size, hasGood, parallel, target: 0.97 }, async (at) => {
+    const found = await findCulprit({ size, hasGood, parallel, target: targetConfidence, near: likely }, async (at) => {
       if (skipped.has(at)) return 'untestable';
       const isBad = at <= culprit;
       return random() < (isBad ? 1 - missedFailure : falseFailure) ? 'failed' : 'passed';
@@ -56,6 +59,20 @@ describe('the search for a culprit', () => {
     const { right, beyondLog } = await simulate(setup);
     expect(right).toBe(1);
     expect(beyondLog).toBeLessThanOrEqual(4);
+  });
+
+  it('takes few runs where the culprit is one of some commits that change what the test reaches', async () => {
+    const { right, beyondLog } = await simulate({ parallel: 2, near: 0.1 });
+    expect(right).toBe(1);
+    expect(beyondLog).toBeLessThanOrEqual(1.5);
+  });
+
+  it('finds a culprit that was held to be unlikely, in a long history, in few runs more', async () => {
+    const near = Array.from({ length: 200 }, (_, index) => index * 100);
+    const options = { size: 20_000, hasGood: false, parallel: 2, target: targetConfidence, near };
+    const found = await findCulprit(options, async (at) => (at <= 12_345 ? 'failed' : 'passed'));
+    expect(found).toMatchObject({ kind: 'culprit', candidates: [12_345] });
+    expect(found.runs).toBeLessThanOrEqual(Math.log2(20_000) + 16);
   });
 
   it('finds it with an oracle that fails at random 10 % of the time in at least 95 %, 30 % in at least 85 %', async () => {
@@ -84,13 +101,22 @@ describe('the search for a culprit', () => {
   });
 
   const search = async (answer: (at: number) => 'passed' | 'failed' | 'untestable', size = 40): Promise<Found> =>
-    await findCulprit({ size, hasGood: false, parallel: 2, target: 0.97 }, async (at) => answer(at));
+    await findCulprit({ size, hasGood: false, parallel: 2, target: targetConfidence }, async (at) => answer(at));
 
   it('skips a stretch that cannot be tested, and says which commits cannot be told apart', async () => {
     const found = await search((at) => (at >= 10 && at <= 14 ? 'untestable' : at < 10 ? 'failed' : 'passed'));
     expect(found).toMatchObject({ kind: 'culprit', candidates: [9, 10, 11, 12, 13, 14] });
     const behind = await search((at) => (at >= 10 && at <= 14 ? 'untestable' : at <= 25 ? 'failed' : 'passed'));
     expect(behind).toMatchObject({ kind: 'culprit', candidates: [25] });
+  });
+
+  it('is content with a long stretch that cannot be tested, when what is said to have worked does', async () => {
+    const answer = (at: number) => (at < 40 ? 'failed' : at < 190 ? 'untestable' : 'passed');
+    const options = { size: 200, hasGood: true, parallel: 2, target: targetConfidence };
+    const found = await findCulprit(options, async (at) => answer(at));
+    expect(found.kind).toBe('culprit');
+    expect(found.candidates).toEqual(expect.arrayContaining([39, 189]));
+    expect(found.runs).toBeLessThanOrEqual(45);
   });
 
   it('says that a symptom was born with its feature', async () => {
@@ -103,7 +129,12 @@ describe('the search for a culprit', () => {
   it('claims nothing where nothing is to be claimed', async () => {
     expect(await search(() => 'passed')).toMatchObject({ kind: 'notReproduced', candidates: [] });
     expect(await search(() => 'untestable')).toMatchObject({ kind: 'untestable', candidates: [] });
-    const older = await findCulprit({ size: 20, hasGood: true, parallel: 1, target: 0.97 }, async () => 'failed');
+    const open = { size: 20, hasGood: false, parallel: 2, target: targetConfidence, isOpen: true };
+    expect(await findCulprit(open, async () => 'failed')).toMatchObject({ kind: 'older', candidates: [] });
+    const older = await findCulprit(
+      { size: 20, hasGood: true, parallel: 1, target: targetConfidence },
+      async () => 'failed',
+    );
     expect(older).toMatchObject({ kind: 'older' });
   });
 });

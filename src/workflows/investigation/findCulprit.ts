@@ -6,10 +6,14 @@ import type { AskProbe, Found, SearchOptions, Seen } from './search.ts';
 
 /** Runs of the newest commit before it counts as not reproduced. */
 const firstRuns = 5;
+/** Commits that could not be tested before the search is content with the stretch that they lie in. */
+const maxUntestable = 16;
+/** The chance that the culprit is one of the commits that change what the oracle reaches, when there are some. */
+const nearShare = 0.9;
 
 export async function findCulprit(options: SearchOptions, ask: AskProbe): Promise<Found> {
   const { size, hasGood, target } = options;
-  const posterior = new Posterior(size, hasGood);
+  const posterior = Posterior.before(size, hasGood, likelyOf(options));
   const seen = new Map<number, Seen>();
   let runs = 0;
   const end = (kind: Found['kind'], candidates: readonly number[], confidence: number): Found => ({
@@ -40,14 +44,24 @@ export async function findCulprit(options: SearchOptions, ask: AskProbe): Promis
     }
     if (posterior.none >= target) return end('flaky', [], posterior.none);
     if (posterior.older >= target) return end('older', [], posterior.older);
+    // What is older than a shallow clone may have worked.
+    if (options.isOpen === true && !hasGood && (seen.get(size - 1)?.failed ?? 0) > 0) return end('older', [], 1);
     const born = bornWith(seen, options);
     if (born !== undefined) return end('born', [born], 1 - posterior.noise().flaky);
     const best = bestGroup(posterior, seen);
     if (best.confidence >= target) return end('culprit', best.candidates, best.confidence);
+    const stretch = stretchBetween(posterior, seen);
+    if (stretch.confidence >= target) return end('culprit', stretch.candidates, stretch.confidence);
   }
   const best = bestGroup(posterior, seen);
   if (posterior.none > best.confidence) return end('flaky', [], posterior.none);
   return end(best.confidence >= 0.5 ? 'culprit' : 'unsure', best.candidates, best.confidence);
+}
+
+function likelyOf({ size, near = [] }: SearchOptions): (index: number) => number {
+  const isNear = new Set(near);
+  if (isNear.size === 0 || isNear.size >= size) return () => 1;
+  return (index) => (isNear.has(index) ? nearShare / isNear.size : (1 - nearShare) / (size - isNear.size));
 }
 
 const timesSeen = (seen: Seen | undefined): number => (seen === undefined ? 0 : seen.passed + seen.failed);
@@ -67,6 +81,22 @@ function bestGroup(
     if (open.confidence > best.confidence) best = { ...open };
   });
   return best;
+}
+
+/** Where too much cannot be tested: all commits from the oldest failure to the newest one before it that passes. */
+function stretchBetween(
+  posterior: Posterior,
+  seen: ReadonlyMap<number, Seen>,
+): { candidates: number[]; confidence: number } {
+  const all = [...seen].sort(([a], [b]) => a - b);
+  const oldest = all.filter(([, known]) => known.failed > 0).at(-1)?.[0];
+  const passing = all.find(([at, known]) => known.passed > 0 && at > (oldest ?? at))?.[0];
+  const untestable = all.filter(([at, known]) => known.untestable > 0 && at > (oldest ?? at) && at < (passing ?? at));
+  if (oldest === undefined || passing === undefined || untestable.length < maxUntestable)
+    return { candidates: [], confidence: 0 };
+  const candidates = Array.from({ length: passing - oldest }, (_, index) => oldest + index);
+  const chances = posterior.culprits();
+  return { candidates, confidence: candidates.reduce((sum, at) => sum + (chances[at] ?? 0), 0) };
 }
 
 /** The commit that the symptom was born with: nothing ever passed, and next to the oldest failure nothing can be tested. */

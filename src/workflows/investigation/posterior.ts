@@ -38,22 +38,43 @@ export class Posterior {
   /** For each noise, the weights of: nothing broke, each commit from the newest, and older than all of them. */
   readonly #weights: readonly Float64Array[];
 
-  /** `hasGood`: there is a commit older than all that is said to be good. */
-  constructor(size: number, hasGood: boolean) {
+  private constructor(size: number, weights: readonly Float64Array[]) {
     this.size = size;
+    this.#weights = weights;
+    this.#normalise();
+  }
+
+  /**
+   * What is believed before any run. `hasGood`: there is a commit older than all that is said to be good. `likely`: for each commit,
+   * how much likelier than an even chance it is to be the culprit.
+   */
+  static before(size: number, hasGood: boolean, likely: (index: number) => number = () => 1): Posterior {
     let harmonic = 0;
     for (let index = 0; index < size; index += 1) harmonic += 1 / (index + 2);
-    this.#weights = noises.map(({ weight, falseFailure }) => {
+    // What broke is likely to have broken lately, which is how a search gallops; and half of the belief is even.
+    const share = new Float64Array(size).map(
+      (_, index) => (0.5 / size + 0.5 / ((index + 2) * harmonic)) * likely(index),
+    );
+    const total = share.reduce((sum, part) => sum + part, 0);
+    const weights = noises.map(({ weight, falseFailure }) => {
       const weights = new Float64Array(size + 2);
       const isFalse = falseFailure > steadyRate;
       weights[0] = weight * (isFalse ? noneWeight.flaky : noneWeight.steady);
-      // What broke is likely to have broken lately, which is how a search gallops; and half of the belief is even.
-      for (let index = 0; index < size; index += 1)
-        weights[index + 1] = weight * (0.5 / size + 0.5 / ((index + 2) * harmonic));
+      for (let index = 0; index < size; index += 1) weights[index + 1] = (weight * (share[index] ?? 0)) / total;
       weights[size + 1] = hasGood ? weight * olderWeight : 0;
       return weights;
     });
-    this.#normalise();
+    return new Posterior(size, weights);
+  }
+
+  /** What would be believed after one more run. */
+  after(at: number, hasFailed: boolean): Posterior {
+    const after = new Posterior(
+      this.size,
+      this.#weights.map((weights) => weights.slice()),
+    );
+    after.observe(at, hasFailed);
+    return after;
   }
 
   /** A run on commit `at` (or, at `size`, on the good end) failed with the symptom, or passed. */
@@ -96,6 +117,18 @@ export class Posterior {
       missedFailure += mass * noise.missedFailure;
     });
     return { flaky, falseFailure, missedFailure };
+  }
+
+  /** The chance that a run on commit `at` fails. */
+  failing(at: number): number {
+    let chance = 0;
+    noises.forEach((noise, kind) => {
+      const weights = this.#weights[kind];
+      weights?.forEach((weight, slot) => {
+        chance += weight * (slot > at ? 1 - noise.missedFailure : noise.falseFailure);
+      });
+    });
+    return chance;
   }
 
   /** What a run on each commit would tell, in bits; the last is the good end. */

@@ -1,5 +1,8 @@
 // The words of the search for a culprit: what it is given, what a run answers, what it has seen and what it found.
 
+/** The confidence at which a commit counts as found. */
+export const targetConfidence = 0.975;
+
 export type ProbeAnswer = 'passed' | 'failed' | 'untestable';
 
 export interface SearchOptions {
@@ -10,6 +13,12 @@ export interface SearchOptions {
   readonly parallel: number;
   /** The confidence that ends the search. */
   readonly target: number;
+  /** There are commits older than all of these that cannot be looked at, and nothing is said to be good. */
+  readonly isOpen?: boolean;
+  /** The newest is known to fail from a run before, so that asking for it costs nothing. */
+  readonly isSeen?: boolean;
+  /** Commits that change what the oracle reaches, where that is known: likelier than the others, and no more than that. */
+  readonly near?: readonly number[];
 }
 
 /** `attempt` counts from 0 for each position, so that a run again is another run. */
@@ -21,7 +30,8 @@ export interface Found {
   /**
    * `culprit`: one of `candidates`, which cannot be told apart when there are several. `notReproduced`: the newest passes.
    * `untestable`: the newest cannot be tested. `flaky`: it fails at times, and did so before. `older`: it fails at the good
-   * end as well. `born`: everything older than the only candidate cannot be tested. `unsure`: the runs contradict each other.
+   * end as well, or in the oldest commit that can be looked at. `born`: everything older than the only candidate cannot be
+   * tested. `unsure`: the runs contradict each other.
    */
   readonly kind: 'culprit' | 'notReproduced' | 'untestable' | 'flaky' | 'older' | 'born' | 'unsure';
   readonly candidates: readonly number[];

@@ -12,14 +12,19 @@ export interface CauseHunks {
   readonly isMinimal: boolean;
 }
 
-/** Runs that looking for the hunks may take. */
-const maxRuns = 32;
+/** Runs that looking for the hunks may take: the commit is told already, and the person waits. */
+const maxRuns = 16;
 
 /** null: there is not exactly one commit, or nothing in it to look at. */
 export async function shrinkCause(
   { found, culprits }: Inside,
   runs: OracleRuns,
-  today: { readonly todayTree: string; readonly overlay: readonly OverlayFile[] },
+  today: {
+    readonly todayTree: string;
+    readonly overlay: readonly OverlayFile[];
+    /** Files that the oracle reaches: their hunks are tried first. */
+    readonly reached: readonly string[];
+  },
   act: Activities,
 ): Promise<CauseHunks | null> {
   const [commit, ...others] = culprits;
@@ -30,8 +35,11 @@ export async function shrinkCause(
   // A commit that everything was born with has nothing before it to try its hunks on; a flaky oracle would shrink to chance.
   if (found.kind !== 'culprit' || found.noise.flaky > 0.5 || isCut || hunks.length < 2)
     return hunks.length === 0 ? null : whole;
-  const ids = hunks.map(({ id }) => id);
-  const shrunk = await shrinkHunks(ids, maxRuns, async (some) => await runs.showsWith(commit, baseTree, some));
+  const shows = async (some: readonly string[]) => await runs.showsWith(commit, baseTree, some);
+  const likely = hunks.filter(({ path }) => today.reached.includes(path)).map(({ id }) => id);
+  const isFewer = likely.length > 0 && likely.length < hunks.length;
+  const ids = isFewer && (await shows(likely)) ? likely : hunks.map(({ id }) => id);
+  const shrunk = await shrinkHunks(ids, maxRuns, shows);
   return {
     hunks: hunks.filter(({ id }) => shrunk.ids.includes(id)),
     total: hunks.length,

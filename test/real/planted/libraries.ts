@@ -1,0 +1,39 @@
+// The public libraries in whose histories faults are planted: where their code and tests are, and how one test file is run.
+
+export interface Library {
+  readonly name: string;
+  /** Code that may be mutated. */
+  readonly code: RegExp;
+  readonly tests: RegExp;
+  /** What runs test files; their paths are written behind it. It is what `git bisect run` gets as well. */
+  readonly command: string;
+  /** What runs all tests: the library's own script, as far as it runs tests. */
+  readonly whole: string;
+}
+
+const mocha = 'node_modules/.bin/mocha';
+const plain = { code: /^(?:index\.js|lib\/.*\.js)$/, tests: /^test\/[^/]+\.js$/ };
+const withEnvironment = `${mocha} --require test/support/env --reporter dot --check-leaks`;
+const leaks = `${mocha} --reporter dot --check-leaks`;
+
+export const libraries: readonly Library[] = [
+  { name: 'express', ...plain, command: withEnvironment, whole: `${withEnvironment} test/ test/acceptance/` },
+  { name: 'body-parser', ...plain, command: leaks, whole: `${leaks} test/` },
+  { name: 'router', ...plain, command: leaks, whole: `${leaks} test/` },
+  { name: 'send', ...plain, command: leaks, whole: leaks },
+  { name: 'serve-static', ...plain, command: leaks, whole: leaks },
+  { name: 'session', ...plain, command: leaks, whole: `${leaks} test/` },
+  { name: 'negotiator', ...plain, command: leaks, whole: `${leaks} test/` },
+  { name: 'picomatch', ...plain, command: `${mocha} --reporter dot`, whole: `${mocha} --reporter dot` },
+  { name: 'cors', ...plain, command: leaks, whole: leaks },
+  { name: 'accepts', ...plain, command: leaks, whole: `${leaks} test/` },
+  { name: 'koa', ...plain, tests: /^__tests__\/.*\.js$/, command: 'node --test', whole: 'node --test' },
+  {
+    name: 'fast-json-stringify',
+    ...plain,
+    tests: /^test\/[^/]+\.test\.js$/,
+    command: 'node --test',
+    whole: 'node --test',
+  },
+  { name: 'commander.js', ...plain, tests: /^tests\/[^/]+\.test\.js$/, command: 'node --test', whole: 'node --test' },
+];
