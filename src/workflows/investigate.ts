@@ -6,12 +6,12 @@ import {
   type InvestigateInput,
   type InvestigationOutcome,
   investigateInputSchema,
-  type Oracle,
 } from '../protocol/investigation.ts';
 import { concludeCause, concludeNothing, type Evidence } from './investigation/conclude.ts';
 import { enterMerges } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
+import { performanceGap } from './investigation/performanceGap.ts';
 import { reportOf } from './investigation/report.ts';
 import type { Found } from './investigation/search.ts';
 import { shrinkCause } from './investigation/shrinkCause.ts';
@@ -21,7 +21,7 @@ export const targetConfidence = 0.97;
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
-  version: 1,
+  version: 2,
   input: investigateInputSchema,
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
@@ -29,6 +29,11 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     const { oracle, overlay, notes } = await act.findOracle({ tree, file, symptom }, 'The symptom as a test');
     const good = symptom.kind === 'workedAt' ? symptom.revision : input.good;
     if (oracle === null) return await told(input, concludeNothing(input, notes), act);
+    if (symptom.kind === 'slowerThan') {
+      const { revision } = symptom;
+      const gap = { input, revision, tree, oracle, overlay, notes };
+      return await told(input, await performanceGap(gap, act), act);
+    }
 
     const history = await act.readHistory({ tree, from: 'HEAD', good }, 'Commits that may be the cause');
     const { commits } = history;
@@ -70,8 +75,5 @@ const nothingChanged = (good: HistoryCommit | null): string =>
     : `Nothing that can matter changed since ${good.commit?.slice(0, 10)} ${good.subject}.`;
 
 const unknownCommit: HistoryCommit = { commit: null, tree: '', parents: [], subject: '', author: '', at: 0 };
-
-export const oracleText = (oracle: Oracle): string =>
-  oracle.kind === 'command' ? oracle.command : oracle.name === null ? oracle.file : `${oracle.name} (${oracle.file})`;
 
 export type { Found };

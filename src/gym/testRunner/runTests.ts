@@ -25,6 +25,9 @@ export interface RunTestsOptions {
   readonly cache?: string;
   /** Test files, relative to `cwd`; none means all. Ignored by runners that are only known by their exit code. */
   readonly files?: readonly string[];
+  /** What is put around the whole command, and variables beside those of the runner: to measure, never to change what runs. */
+  readonly around?: (line: string) => string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (text: string) => void;
 }
@@ -80,13 +83,13 @@ async function run(
     const command = `${adapter.command(line, runFiles)}${names}`;
     options.onProgress?.(`Running ${whole}`);
     const contained = await runContained({
-      line: command,
+      line: options.around?.(command) ?? command,
       cwd: options.cwd,
       sandbox: options.sandbox,
       scratch,
       visible: options.visible ?? [],
       cache: options.cache,
-      env: testEnvironment(options.cwd, adapter.environment?.(runFiles)),
+      env: testEnvironment(options.cwd, { ...adapter.environment?.(runFiles), ...options.env }),
       maxOutputBytes: outputLimit,
       timeoutMs: options.config.timeoutSeconds * 1000,
       memoryMegabytes: options.config.memoryMegabytes,

@@ -65,7 +65,7 @@ export class Probes {
     });
     const known = await oracleCache.get(key);
     if (known !== undefined) return success(known);
-    const ran = await this.#inWorktree(tree, config.value, context, async (place) =>
+    const ran = await this.inWorktree(tree, config.value, context, async (place) =>
       runOracle({ ...place, tests, sandbox, oracle, signal: context.signal, onProgress: context.onProgress }),
     );
     if (!ran.ok) {
@@ -86,7 +86,7 @@ export class Probes {
     context: ActivityContext,
   ): Promise<Result<TestReport>> {
     const { signal, onProgress } = context;
-    return await this.#inWorktree(tree, config, context, async (place) =>
+    return await this.inWorktree(tree, config, context, async (place) =>
       runTests({ ...place, config: config.tests, sandbox: config.sandbox, files, signal, onProgress }),
     );
   }
@@ -95,7 +95,8 @@ export class Probes {
     for (const slot of this.#all) await this.#parts.pool.discard(this.#keyOf(slot));
   }
 
-  async #inWorktree<T>(
+  /** A worktree of this run at a tree, made ready. Several may be open at a time. */
+  async inWorktree<T>(
     tree: string,
     config: RatchetConfig,
     { signal }: ActivityContext,

@@ -17,7 +17,7 @@ const maxDepth = 8;
 export async function enterMerges(
   found: Found,
   commits: readonly HistoryCommit[],
-  runs: OracleRuns,
+  runs: Pick<OracleRuns, 'ask'>,
   parallel: number,
   act: Activities,
 ): Promise<Inside> {
@@ -35,7 +35,7 @@ export async function enterMerges(
 async function enter(
   merge: HistoryCommit,
   before: Inside,
-  runs: OracleRuns,
+  runs: Pick<OracleRuns, 'ask'>,
   parallel: number,
   act: Activities,
 ): Promise<{ inside: Inside; isDeeper: boolean }> {
