@@ -18,17 +18,24 @@ export function ratioOfMedians(before: readonly number[], after: readonly number
   const ratio = medianOf(after) / medianOf(before);
   if (count === 0) return { ratio, low: ratio, high: ratio };
   const random = seededRandom(seed);
-  const ratios: number[] = [];
+  const ratios = new Float64Array(resamples);
+  // Typed arrays sort as numbers, and several times as quickly.
+  const [olds, news] = [new Float64Array(count), new Float64Array(count)];
   for (let resample = 0; resample < resamples; resample += 1) {
-    const [olds, news]: [number[], number[]] = [[], []];
     for (let drawn = 0; drawn < count; drawn += 1) {
       const at = Math.floor(random() * count);
-      olds.push(before[at] ?? 0);
-      news.push(after[at] ?? 0);
+      olds[drawn] = before[at] ?? 0;
+      news[drawn] = after[at] ?? 0;
     }
-    ratios.push(medianOf(news) / medianOf(olds));
+    ratios[resample] = middle(news.sort()) / middle(olds.sort());
   }
-  ratios.sort((a, b) => a - b);
+  ratios.sort();
   const at = (share: number): number => ratios[Math.round(share * (resamples - 1))] ?? ratio;
   return { ratio, low: at(tail), high: at(1 - tail) };
+}
+
+function middle(sorted: Float64Array): number {
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? Number.NaN)) / 2;
 }

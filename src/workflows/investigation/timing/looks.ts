@@ -53,10 +53,11 @@ export function decide(samples: Samples, alpha: number, isLast: boolean): Decisi
   const logs = logRatios(samples);
   const bound = upperBound(logs, alpha);
   const visibleAbove = Math.exp(bound);
-  const { low, high } = ratioOfMedians(samples.before, samples.after, samples.before.length);
+  // The test holds the rate of error; the interval that a person is shown must agree with it.
+  const interval = () => ratioOfMedians(samples.before, samples.after, samples.before.length);
   const shifted = (by: number): number[] => logs.map((value) => value - by);
-  if (chanceAbove(shifted(margin)) <= alpha && low > 1) return { verdict: 'slower', visibleAbove };
-  if (chanceBelow(shifted(-margin)) <= alpha && high < 1) return { verdict: 'faster', visibleAbove };
+  if (chanceAbove(shifted(margin)) <= alpha && interval().low > 1) return { verdict: 'slower', visibleAbove };
+  if (chanceBelow(shifted(-margin)) <= alpha && interval().high < 1) return { verdict: 'faster', visibleAbove };
   return { verdict: isLast || bound <= smallEnough ? 'same' : undefined, visibleAbove };
 }
 
