@@ -114,27 +114,33 @@ function leastCpu(work: string, runs: number): number {
   return Math.min(...times);
 }
 
-const baseTimes = new Map<string, number>();
-
-/** How often the work has to be done for the share that is wanted, from runs in the working copy. */
-function calibrated(slowdown: Slowdown): number {
+/**
+ * How often the work has to be done for the share that is wanted: measured where it takes several times as long as all the rest,
+ * so that noise is small beside it, and scaled. `ratio` is what it comes to, from runs in turns.
+ */
+function calibrated(slowdown: Slowdown): { times: number; ratio: number } {
   const { library, path, percent } = slowdown;
   const { work } = weave(library, 1, 2, { path, edit: (text) => text });
   const file = join(work, path);
   const original = readFileSync(file, 'utf8');
-  const base = baseTimes.get(library.name) ?? leastCpu(work, 10);
-  baseTimes.set(library.name, base);
-  let times = 200;
-  for (let step = 0; step < 3; step += 1) {
-    writeFileSync(file, withWork(slowdown, times)(original));
-    const gained = Math.max(0.001, leastCpu(work, 5) / base - 1);
-    const wantedShare = percent / 100;
-    // From something that can be measured well, down to what is wanted.
-    if (gained > 0.5 || step === 2) times = (times * wantedShare) / gained;
-    else times *= Math.min(20, 1 / gained);
+  const ratioOf = (times: number, rounds: number): number => {
+    const least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let run = 0; run < 2 * rounds; run += 1) {
+      writeFileSync(file, run % 2 === 0 ? original : withWork(slowdown, times)(original));
+      least[run % 2] = Math.min(least[run % 2] ?? 0, leastCpu(work, 1));
+    }
+    return (least[1] ?? 0) / (least[0] ?? 1);
+  };
+  let times = 1_000;
+  let gained = ratioOf(times, 2) - 1;
+  for (let step = 0; step < 5 && gained < 4; step += 1) {
+    times *= Math.min(20, 6 / Math.max(gained, 0.1));
+    gained = ratioOf(times, 2) - 1;
   }
+  times = Math.max(1, Math.round((times * percent) / 100 / gained));
+  const ratio = ratioOf(times, 5);
   rmSync(work, { recursive: true, force: true });
-  return Math.max(1, Math.round(times));
+  return { times, ratio };
 }
 
 async function investigate(work: string, path: string, base: string) {
@@ -148,7 +154,7 @@ const tell = (row: unknown): void => console.log(JSON.stringify(row));
 
 async function playSlowdown(slowdown: Slowdown, index: number): Promise<void> {
   const { library, path, name, percent } = slowdown;
-  const times = calibrated(slowdown);
+  const { times, ratio } = calibrated(slowdown);
   const depth = depthOf(index);
   const { work, base, culprit } = weave(library, depth, 1 + (index % depth), { path, edit: withWork(slowdown, times) });
   const { outcome, stderr, ms } = await investigate(work, path, base);
@@ -161,6 +167,7 @@ async function playSlowdown(slowdown: Slowdown, index: number): Promise<void> {
     name,
     percent,
     times,
+    planted: Number(ratio.toFixed(3)),
     commits: depth,
     isSeen: ends?.verdict === 'slower',
     measured: ends === undefined ? null : [ends.ratio, ends.low, ends.high].map((value) => Number(value.toFixed(3))),

@@ -4,23 +4,28 @@
 /** Microseconds between two looks at the stack. */
 const intervalMicros = 250;
 
-/** CommonJS; `folder` is where the profiles go. A process that is killed writes none. */
+/**
+ * CommonJS; `folder` is where the profiles go. A process that is killed writes none, and some have no inspector, such as the one
+ * that `node --test` watches its test files from; those run as they would.
+ */
 export const profileScript = (folder: string): string => `'use strict';
 const { Session } = require('node:inspector');
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { threadId } = require('node:worker_threads');
-const session = new Session();
-session.connect();
-session.post('Profiler.enable');
-session.post('Profiler.setSamplingInterval', { interval: ${intervalMicros} });
-session.post('Profiler.start');
-process.on('exit', () => {
-  session.post('Profiler.stop', (error, result) => {
-    if (error) return;
-    try {
-      writeFileSync(join(${JSON.stringify(folder)}, process.pid + '-' + threadId + '.cpuprofile'), JSON.stringify(result.profile));
-    } catch {}
+try {
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.setSamplingInterval', { interval: ${intervalMicros} });
+  session.post('Profiler.start');
+  process.on('exit', () => {
+    session.post('Profiler.stop', (error, result) => {
+      const file = join(${JSON.stringify(folder)}, process.pid + '-' + threadId + '.cpuprofile');
+      try {
+        if (!error) writeFileSync(file, JSON.stringify(result.profile));
+      } catch {}
+    });
   });
-});
+} catch {}
 `;

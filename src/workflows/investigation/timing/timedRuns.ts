@@ -60,10 +60,11 @@ export class TimedRuns {
   /** Whether `after` takes longer than `before`; the measure that the first comparison takes is that of all. */
   async compare(compared: Compared): Promise<Comparison> {
     const collected: Collected = { pairs: [], command: '', spentMs: 0 };
+    let measure = this.#measure;
     for (const look of comparisonLooks) {
       const unfit = await this.#collect(compared, look, 0, collected);
       if (unfit !== undefined) return unfit;
-      const measure = this.#measure ?? measureFor(collected.pairs, this.#setup.oracle);
+      measure ??= measureFor(collected.pairs, this.#setup.oracle);
       const isLast = look === comparisonLooks.at(-1) || collected.spentMs > longEnoughMs;
       const { verdict } = decide(samplesOf(collected.pairs, measure), look.alpha, isLast);
       if (verdict === undefined) continue;
