@@ -47,9 +47,9 @@ function strip(timing: Timing, at: (sample: number) => number): TemplateResult {
 export function grownList(grown: readonly GrownFunction[], { send }: Actions): TemplateResult | typeof nothing {
   if (grown.length === 0) return nothing;
   const item = ({ path, name, line, selfBefore, selfAfter, totalBefore, totalAfter }: GrownFunction): TemplateResult =>
-    html`<li class="line">
-      <button class="link grow" @click=${() => send({ type: 'openFile', path, line })}>${icon('flame')} ${name} <span class="quiet">${path}:${line}</span></button>
-      <span class="quiet number">itself ${ms(selfBefore)} to ${ms(selfAfter)}, with calls ${ms(totalBefore)} to ${ms(totalAfter)}</span>
+    html`<li>
+      <button class="link" @click=${() => send({ type: 'openFile', path, line })}>${icon('flame')} ${name} <span class="quiet">${path}:${line}</span></button>
+      <p class="quiet">Itself ${ms(selfBefore)} before, ${ms(selfAfter)} now; with what it calls ${ms(totalBefore)} before, ${ms(totalAfter)} now.</p>
     </li>`;
   return html`<h3>Functions that take longer</h3><ul class="plain">${grown.map(item)}</ul>`;
 }
