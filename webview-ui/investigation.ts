@@ -6,6 +6,7 @@ import type { RunView } from '../src/protocol/run.ts';
 import { card } from './card.ts';
 import { duration, icon, newest, plural, stateMark } from './format.ts';
 import type { Actions } from './layout.ts';
+import { grownList, timingStrips } from './timings.ts';
 
 export function investigationOverview(
   state: PanelState,
@@ -13,7 +14,7 @@ export function investigationOverview(
   investigation: InvestigationView,
   actions: Actions,
 ): TemplateResult {
-  const { oracle, commits, probes } = investigation;
+  const { oracle, commits, probes, timings, outcome } = investigation;
   const { layout, setLayout } = actions;
   const asked = [oracle ?? '', commits === null ? '' : plural(commits, 'commit')].filter((text) => text !== '');
   return html`
@@ -22,11 +23,11 @@ export function investigationOverview(
       <p>${stateMark(view.status)} <span class="quiet">${new Date(view.startedAt).toLocaleString()}</span></p>
       ${asked.length === 0 ? nothing : html`<p class="quiet">${asked.join(' · ')}</p>`}
     </header>
-    ${ending(state, view, investigation, actions)} ${cause(investigation, actions)}
+    ${ending(state, view, investigation, actions)}
+    ${grownList(outcome?.grown ?? [], actions)} ${timingStrips(outcome?.timings ?? timings)}
+    ${cause(investigation, actions)}
     ${probes.length === 0 ? nothing : html`<h3>Runs</h3>`}
-    <ol class="plain" aria-label="Runs">
-      ${newest(probes, layout.rows, () => setLayout({ rows: layout.rows + 500 }), probeItem)}
-    </ol>
+    ${probes.length === 0 ? nothing : html`<ol class="plain" aria-label="Runs">${newest(probes, layout.rows, () => setLayout({ rows: layout.rows + 500 }), probeItem)}</ol>`}
   `;
 }
 

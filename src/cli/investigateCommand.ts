@@ -13,6 +13,7 @@ interface InvestigateOptions extends CommonOptions {
   readonly test?: string;
   readonly command?: string;
   readonly good?: string;
+  readonly slowerThan?: string;
   readonly words?: string;
   readonly report?: boolean;
 }
@@ -23,6 +24,10 @@ export function addInvestigateCommand(investigate: Command): void {
     .option('--test <name>', 'the failing test, by its name or id')
     .option('--command <command>', 'a command that fails when the symptom is there (125: cannot be tested)')
     .option('--good <revision>', 'a revision at which it worked; without it, one is looked for')
+    .option(
+      '--slower-than <revision>',
+      'it is slower than there, by the time of --command, --test or the tests around the file',
+    )
     .option('--words <text>', 'what is wrong, in words; the tests and rules around the file are asked')
     .option('--report', 'write the report into .ratchet/reports/')
     .action(async (file: string, options: InvestigateOptions) => {
@@ -62,9 +67,14 @@ export const documentOf = ({ runId, investigation, failure: failed }: RunView): 
   failure: failed,
 });
 
-function symptomOf({ test, command, good, words }: InvestigateOptions): Result<Symptom> {
+function symptomOf({ test, command, good, words, slowerThan }: InvestigateOptions): Result<Symptom> {
   const given = [test, command, words].filter((value) => value !== undefined);
   if (given.length > 1) return failure('usage', 'Give one of --test, --command and --words.');
+  if (slowerThan !== undefined) {
+    if (words !== undefined || good !== undefined)
+      return failure('usage', 'With --slower-than, give --test or --command or neither, and no --good.');
+    return success({ kind: 'slowerThan', revision: slowerThan, command: command ?? null, test: test ?? null });
+  }
   if (test !== undefined) return success({ kind: 'test', file: null, name: test });
   if (command !== undefined) return success({ kind: 'command', command });
   if (words === undefined && good !== undefined) return success({ kind: 'workedAt', revision: good });

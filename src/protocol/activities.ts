@@ -12,6 +12,7 @@ import {
 import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
 import { hunkEvidenceSchema, hunkOutcomeSchema, proposalSchema } from './proposal.ts';
+import { functionTimeSchema, timingBatchSchema, timingKinds, timingMeasureSchema } from './timing.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
 const questionOf = <K extends 'perspective' | 'synthesis'>(kind: K) =>
@@ -152,6 +153,40 @@ export const activitySchemas = {
   readHunks: {
     input: z.object({ commit: historyCommitSchema, todayTree: z.string(), overlay: z.array(overlayFileSchema) }),
     output: z.object({ baseTree: z.string(), hunks: z.array(causeHunkSchema), isCut: z.boolean() }),
+  },
+  /** Runs the oracle on two commits in turns, in an order that the seed gives, and nothing beside it. */
+  timePairs: {
+    input: z.object({
+      kind: z.enum(timingKinds),
+      oracle: oracleSchema,
+      overlay: z.array(overlayFileSchema),
+      todayTree: z.string(),
+      before: historyCommitSchema,
+      after: historyCommitSchema,
+      pairs: z.number().int().positive(),
+      seed: z.number().int(),
+      /** What is compared; null to take from the first pairs what this machine measures best. */
+      measure: timingMeasureSchema.nullable(),
+    }),
+    output: timingBatchSchema,
+  },
+  /** CPU profiles of two commits, in turns; one list of functions for each run. Empty where no process of Node ran. */
+  profilePair: {
+    input: z.object({
+      oracle: oracleSchema,
+      overlay: z.array(overlayFileSchema),
+      todayTree: z.string(),
+      before: historyCommitSchema,
+      after: historyCommitSchema,
+      runs: z.number().int().positive(),
+      seed: z.number().int(),
+    }),
+    output: z.object({
+      before: z.array(z.array(functionTimeSchema)),
+      after: z.array(z.array(functionTimeSchema)),
+      /** Why there are none; empty when there are. */
+      message: z.string(),
+    }),
   },
   /** Writes a report into `.ratchet/reports/`. */
   writeReport: {

@@ -1,6 +1,7 @@
 // An investigation as data: the symptom it begins with, the runs that were made, and the report it ends in.
 import * as z from 'zod';
 import { budgetSchema } from './config.ts';
+import { grownFunctionSchema, timingSchema } from './timing.ts';
 
 /** What a person saw. `test`: without a name, any test of the file; without a file, the file is looked for. */
 export const symptomSchema = z.discriminatedUnion('kind', [
@@ -8,6 +9,13 @@ export const symptomSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), command: z.string().min(1) }),
   z.object({ kind: z.literal('workedAt'), revision: z.string().min(1) }),
   z.object({ kind: z.literal('words'), words: z.string() }),
+  // By the time of a command, of a test, or of the tests around the file when neither is named.
+  z.object({
+    kind: z.literal('slowerThan'),
+    revision: z.string().min(1),
+    command: z.string().min(1).nullable(),
+    test: z.string().min(1).nullable(),
+  }),
 ]);
 export type Symptom = z.infer<typeof symptomSchema>;
 
@@ -117,6 +125,10 @@ export const investigationOutcomeSchema = z.object({
   cachedRuns: z.number().int(),
   /** Commits that could have been the culprit. */
   commits: z.number().int(),
+  /** Of a slowdown: both ends first, then each commit that was timed. */
+  timings: z.array(timingSchema).default([]),
+  /** Functions that take longer in the culprit than before it, the largest growth first. */
+  grown: z.array(grownFunctionSchema).default([]),
   /** Where the report was written, relative to the repository; null when it was not. */
   reportPath: z.string().nullable(),
 });
@@ -129,6 +141,8 @@ export const investigationViewSchema = z.object({
   /** What the symptom's failure looks like, once it was seen. */
   signature: z.string().nullable(),
   probes: z.array(probeViewSchema),
+  /** Of a slowdown: what was timed so far. */
+  timings: z.array(timingSchema).default([]),
   outcome: investigationOutcomeSchema.nullable(),
   /** The report as Markdown, when there is an outcome. */
   report: z.string().nullable(),

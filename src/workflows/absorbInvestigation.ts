@@ -4,12 +4,13 @@ import { type InvestigationView, investigationOutcomeSchema, type ProbeView } fr
 import type { RunView } from '../protocol/run.ts';
 import { investigate } from './investigate.ts';
 import { reportOf } from './investigation/report.ts';
+import { withBatch } from './investigation/timing/timings.ts';
 
-type Name = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'writeReport';
+type Name = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'timePairs' | 'profilePair' | 'writeReport';
 
 export const startOfInvestigation = (workflow: string): InvestigationView | null =>
   workflow === investigate.name
-    ? { oracle: null, commits: null, signature: null, probes: [], outcome: null, report: null }
+    ? { oracle: null, commits: null, signature: null, probes: [], timings: [], outcome: null, report: null }
     : null;
 
 export function absorbInvestigation(
@@ -40,6 +41,16 @@ export function absorbInvestigation(
       return probeEnded(view, investigation, activitySchemas.probe.input.parse(input), output);
     case 'readHunks':
       return { view, result: `${activitySchemas.readHunks.output.parse(output).hunks.length} hunks` };
+    case 'timePairs': {
+      const batch = activitySchemas.timePairs.output.parse(output);
+      const timings = withBatch(investigation.timings, activitySchemas.timePairs.input.parse(input), batch);
+      const result = batch.unfit === null ? `${batch.pairs.length} pairs` : `cannot be timed: ${batch.message}`;
+      return { view: change({ timings }), result };
+    }
+    case 'profilePair': {
+      const { before, message } = activitySchemas.profilePair.output.parse(output);
+      return { view, result: message === '' ? `${2 * before.length} profiles` : message };
+    }
     case 'writeReport':
       return { view, result: activitySchemas.writeReport.output.parse(output).path };
   }

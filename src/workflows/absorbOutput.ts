@@ -66,6 +66,8 @@ export function absorb(
     case 'readHistory':
     case 'probe':
     case 'readHunks':
+    case 'timePairs':
+    case 'profilePair':
     case 'writeReport':
       return absorbInvestigation(view, name, input, output);
     case 'recordOutcome':

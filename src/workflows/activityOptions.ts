@@ -39,6 +39,8 @@ const options: Record<ActivityName, ActivityOptions> = {
   findOracle: once(120 * minute),
   readHistory: once(10 * minute),
   probe: once(60 * minute),
+  timePairs: once(120 * minute),
+  profilePair: once(60 * minute),
   readHunks: once(5 * minute),
   writeReport: once(2 * minute),
 };

@@ -6,12 +6,12 @@ import {
   type InvestigateInput,
   type InvestigationOutcome,
   investigateInputSchema,
-  type Oracle,
 } from '../protocol/investigation.ts';
 import { concludeCause, concludeNothing, type Evidence } from './investigation/conclude.ts';
 import { enterMerges } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
+import { performanceGap } from './investigation/performanceGap.ts';
 import { reportOf } from './investigation/report.ts';
 import { type Found, targetConfidence } from './investigation/search.ts';
 import { shrinkCause } from './investigation/shrinkCause.ts';
@@ -27,6 +27,11 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     const { oracle, overlay, reached, notes } = asked;
     const good = symptom.kind === 'workedAt' ? symptom.revision : input.good;
     if (oracle === null) return await told(input, concludeNothing(input, notes), act);
+    if (symptom.kind === 'slowerThan') {
+      const { revision } = symptom;
+      const gap = { input, revision, tree, oracle, overlay, notes };
+      return await told(input, await performanceGap(gap, act), act);
+    }
 
     const history = await act.readHistory({ tree, from: 'HEAD', good, reached }, 'Commits that may be the cause');
     const { commits } = history;
@@ -71,8 +76,5 @@ const nothingChanged = (good: HistoryCommit | null): string =>
     : `Nothing that can matter changed since ${good.commit?.slice(0, 10)} ${good.subject}.`;
 
 const unknownCommit: HistoryCommit = { commit: null, tree: '', parents: [], subject: '', author: '', at: 0 };
-
-export const oracleText = (oracle: Oracle): string =>
-  oracle.kind === 'command' ? oracle.command : oracle.name === null ? oracle.file : `${oracle.name} (${oracle.file})`;
 
 export type { Found };

@@ -63,7 +63,8 @@ export function readReport(report: TestReport, oracle: Oracle & { kind: 'test' }
   return untestable(error ?? 'There is no such test.', command, durationMs);
 }
 
-function isMeant({ id, name, file }: TestResult, oracle: Oracle & { kind: 'test' }): boolean {
+/** Whether a test is the one that is asked for. */
+export function isMeant({ id, name, file }: TestResult, oracle: Oracle & { kind: 'test' }): boolean {
   if (file !== undefined && file !== oracle.file) return false;
   return oracle.name === null || name === oracle.name || id === oracle.name || name.endsWith(` > ${oracle.name}`);
 }

@@ -27,6 +27,8 @@ export interface RunTestsOptions {
   readonly files?: readonly string[];
   /** Variables beside those that every run has. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** What is put around the whole command: to measure, never to change what runs. */
+  readonly around?: (line: string) => string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (text: string) => void;
 }
@@ -82,13 +84,13 @@ async function run(
     const command = `${adapter.command(line, runFiles)}${names}`;
     options.onProgress?.(`Running ${whole}`);
     const contained = await runContained({
-      line: command,
+      line: options.around?.(command) ?? command,
       cwd: options.cwd,
       sandbox: options.sandbox,
       scratch,
       visible: options.visible ?? [],
       cache: options.cache,
-      env: testEnvironment(options.cwd, { ...options.variables, ...adapter.environment?.(runFiles) }),
+      env: testEnvironment(options.cwd, { ...adapter.environment?.(runFiles), ...options.variables }),
       maxOutputBytes: outputLimit,
       timeoutMs: options.config.timeoutSeconds * 1000,
       memoryMegabytes: options.config.memoryMegabytes,

@@ -12,6 +12,8 @@ import type { Probes } from './probes.ts';
 type Asked = ActivityInput<'findOracle'>;
 type Given = ActivityOutput<'findOracle'>;
 
+/** Like tests, they ask and are not what is asked about. */
+const isBenchmark = /(?:^|\/)bench(?:mark)?s?\/|[._-]bench(?:mark)?\.\w+$/;
 /** Notes beyond this many are counted only. */
 const maxNotes = 10;
 
@@ -42,10 +44,26 @@ async function find(
         ),
       );
     }
+    case 'slowerThan':
+      return await toTime(symptom, input, tests, parts);
     case 'workedAt':
     case 'words':
       return await triage(input, tests, parts, context);
   }
+}
+
+/** What is timed: a command, the named test, or the first test file that is about the file. */
+async function toTime(
+  { command, test }: Asked['symptom'] & { kind: 'slowerThan' },
+  { file }: Asked,
+  tests: TreeTests,
+  parts: JudgeParts,
+): Promise<Result<Given>> {
+  if (command !== null) return success(await ofCommand(command, tests, parts));
+  const found = await fileOfTest(test, file, tests);
+  if (found !== undefined) return success(await ofTest({ kind: 'test', file: found, name: test }, tests));
+  const what = test === null ? `No test is about ${file}` : `No test file has a test named "${test}"`;
+  return success(none(`${what}, so there is nothing to time. Give a --command.`));
 }
 
 const none = (...notes: string[]): Given => ({ oracle: null, overlay: [], reached: [], isSeen: false, notes });
@@ -78,7 +96,7 @@ async function ofCommand(command: string, tests: TreeTests, { repository, files 
   const named = command.split(/[\s'"=]+/).filter((word) => tests.has(word));
   const head = await treeOfRevision(repository, 'HEAD');
   const committed = new Set(head.ok ? (await files.list(head.value)).map(({ path }) => path) : []);
-  const own = named.filter((path) => isTestPath(path) || !committed.has(path));
+  const own = named.filter((path) => isTestPath(path) || isBenchmark.test(path) || !committed.has(path));
   const carried = await tests.carried(own);
   const reached = await reachedFrom(named, carried, tests);
   return { oracle: { kind: 'command', command }, overlay: overlayOf(carried), reached, isSeen: false, notes: [] };

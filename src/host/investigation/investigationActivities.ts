@@ -10,6 +10,8 @@ import type { JudgeParts } from '../judge.ts';
 import { findOracle } from './findOracle.ts';
 import type { Probes } from './probes.ts';
 import { readHunks } from './readHunks.ts';
+import { profilePair } from './timing/profilePair.ts';
+import { timePairs } from './timing/timePairs.ts';
 
 export interface InvestigationParts extends JudgeParts {
   readonly runId: string;
@@ -17,7 +19,7 @@ export interface InvestigationParts extends JudgeParts {
   readonly probes: Probes;
 }
 
-type Names = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'writeReport';
+type Names = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'timePairs' | 'profilePair' | 'writeReport';
 
 export function investigationActivities(parts: InvestigationParts): Pick<ActivityImplementations, Names> {
   const { repository, runId, workspace, probes } = parts;
@@ -25,6 +27,8 @@ export function investigationActivities(parts: InvestigationParts): Pick<Activit
     findOracle: async (input, context) => free(await findOracle(input, parts, context)),
     readHistory: async (input, { signal }) => free(await readHistory(repository, { ...input, signal })),
     probe: async (input, context) => free(await probes.probe(input, context)),
+    timePairs: async (input, context) => free(await timePairs(input, parts, context)),
+    profilePair: async (input, context) => free(await profilePair(input, parts, context)),
     readHunks: async (input) => {
       await keepTree(repository, runId, input.todayTree);
       return free(await readHunks(input, parts));

@@ -2,7 +2,7 @@
 // person's checkout is never one of the places.
 import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
-import { OracleTrees } from '../../gym/history/oracleTrees.ts';
+import { type OracleQuestion, OracleTrees } from '../../gym/history/oracleTrees.ts';
 import { type OracleAnswer, readReport, runOracle } from '../../gym/history/runOracle.ts';
 import { containmentOf } from '../../gym/sandbox/sandbox.ts';
 import { runTests } from '../../gym/testRunner/runTests.ts';
@@ -57,7 +57,7 @@ export class Probes {
     const known = await oracleCache.get(key);
     if (known !== undefined) return success(known);
     const { signal, onProgress } = context;
-    const ran = await this.#inWorktree(asked.value.tree, config, context, async (place) =>
+    const ran = await this.inWorktree(asked.value.tree, config, context, async (place) =>
       runOracle({ ...place, tests, sandbox: config.sandbox, oracle: input.oracle, signal, onProgress }),
     );
     // What does not build says nothing about the symptom.
@@ -75,7 +75,7 @@ export class Probes {
     const asked = await this.#trees.of({ commit: { ...noCommit, tree }, todayTree: tree, overlay: [], hunks: null });
     if (!asked.ok) return asked;
     const { signal, onProgress } = context;
-    return await this.#inWorktree(asked.value.tree, config, context, async (place) => {
+    return await this.inWorktree(asked.value.tree, config, context, async (place) => {
       const { sandbox } = config;
       const ran = await runTests({ ...place, config: tests, sandbox, files, signal, onProgress });
       const [file, ...others] = files;
@@ -88,6 +88,12 @@ export class Probes {
       }
       return ran;
     });
+  }
+
+  /** A commit, or some hunks of it, with today's tests laid over it. */
+  async treeOf(question: OracleQuestion): Promise<Result<string>> {
+    const made = await this.#trees.of(question);
+    return made.ok ? success(made.value.tree) : made;
   }
 
   async close(): Promise<void> {
@@ -120,7 +126,8 @@ export class Probes {
     return result;
   }
 
-  async #inWorktree<T>(
+  /** A worktree of this run at a tree, made ready. Several may be open at a time. */
+  async inWorktree<T>(
     tree: string,
     config: RatchetConfig,
     { signal }: ActivityContext,

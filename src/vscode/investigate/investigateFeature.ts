@@ -105,5 +105,8 @@ async function concludedRun(context: FeatureContext, runId: unknown): Promise<Ru
 
 function fixOf({ investigation }: RunView): string {
   const outcome = investigation?.outcome;
-  return outcome == null ? '' : `Fix this: ${outcome.symptom}. ${outcome.summary} The fix must make the oracle pass.`;
+  if (outcome == null) return '';
+  const aim =
+    outcome.timings.length > 0 ? 'The fix must take as long as before.' : 'The fix must make the oracle pass.';
+  return `Fix this: ${outcome.symptom}. ${outcome.summary} ${aim}`;
 }

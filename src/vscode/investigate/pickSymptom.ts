@@ -34,6 +34,11 @@ export async function pickSymptom(repository: Repository, file: string): Promise
       ask: async () => await asked(vscode.l10n.t('At which revision did it work?'), 'HEAD~10', workedAt),
     },
     {
+      label: vscode.l10n.t('$(watch) It is slower than at...'),
+      detail: vscode.l10n.t('By the time of a command, or of the tests around {0}, compared in turns', file),
+      ask: askSlower,
+    },
+    {
       label: vscode.l10n.t('$(beaker) A test by its name...'),
       detail: vscode.l10n.t('A test that fails today'),
       ask: async () => await asked(vscode.l10n.t('What is the name of the failing test?'), '', named),
@@ -50,11 +55,23 @@ export async function pickSymptom(repository: Repository, file: string): Promise
   return await picked?.ask();
 }
 
+/** Without a command, the tests around the file are timed. */
+async function askSlower(): Promise<Picked | undefined> {
+  const revision = await asked(vscode.l10n.t('Than at which revision?'), 'HEAD~10', (text) => text);
+  if (revision === undefined) return undefined;
+  const title = vscode.l10n.t('Ratchet: Investigate File');
+  const prompt = vscode.l10n.t('Which command takes longer? Left empty, the tests around the file are timed.');
+  const command = (await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true }))?.trim();
+  if (command === undefined) return undefined;
+  const symptom = { kind: 'slowerThan' as const, revision, command: command === '' ? null : command, test: null };
+  return { symptom, good: null };
+}
+
 const workedAt = (revision: string): Picked => ({ symptom: { kind: 'workedAt', revision }, good: revision });
 const named = (name: string): Picked => ({ symptom: { kind: 'test', file: null, name }, good: null });
 const byCommand = (command: string): Picked => ({ symptom: { kind: 'command', command }, good: null });
 
-async function asked(prompt: string, value: string, made: (text: string) => Picked): Promise<Picked | undefined> {
+async function asked<T>(prompt: string, value: string, made: (text: string) => T): Promise<T | undefined> {
   const title = vscode.l10n.t('Ratchet: Investigate File');
   const text = (await vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true }))?.trim();
   return text === undefined || text === '' ? undefined : made(text);

@@ -19,7 +19,17 @@ export interface Evidence {
   readonly runs: OracleRuns;
 }
 
-const nothing = { confidence: 0, culprits: [], hunks: [], evidence: [], runs: 0, cachedRuns: 0, commits: 0 };
+const untimed = { timings: [], grown: [] };
+const nothing = {
+  confidence: 0,
+  culprits: [],
+  hunks: [],
+  evidence: [],
+  runs: 0,
+  cachedRuns: 0,
+  commits: 0,
+  ...untimed,
+};
 
 /** There is nothing to run, so nothing is claimed. */
 export function concludeNothing(input: InvestigateInput, notes: readonly string[]): InvestigationOutcome {
@@ -57,6 +67,7 @@ export function concludeCause(
     runs: runs.runs,
     cachedRuns: runs.kept.length - runs.runs,
     commits: history.commits.length,
+    ...untimed,
     reportPath: null,
   };
 }
@@ -66,6 +77,7 @@ export function symptomText({ symptom, file }: InvestigateInput, oracle: Oracle 
   if (oracle?.kind === 'test')
     return oracle.name === null ? `${oracle.file} fails` : `${oracle.name} in ${oracle.file} fails`;
   if (symptom.kind === 'workedAt') return `${file} worked at ${symptom.revision}`;
+  if (symptom.kind === 'slowerThan') return `${file} is slower than at ${symptom.revision}`;
   if (symptom.kind === 'words' && symptom.words !== '') return symptom.words;
   return `Something is wrong with ${file}`;
 }

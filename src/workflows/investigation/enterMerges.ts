@@ -23,7 +23,7 @@ const maxDepth = 8;
 export async function enterMerges(
   found: Found,
   commits: readonly HistoryCommit[],
-  runs: OracleRuns,
+  runs: Pick<OracleRuns, 'ask'>,
   how: InsideSearch,
   act: Activities,
 ): Promise<Inside> {
@@ -41,7 +41,7 @@ export async function enterMerges(
 async function enter(
   merge: HistoryCommit,
   before: Inside,
-  runs: OracleRuns,
+  runs: Pick<OracleRuns, 'ask'>,
   how: InsideSearch,
   act: Activities,
 ): Promise<{ inside: Inside; isDeeper: boolean }> {

@@ -1,8 +1,11 @@
 // The report of an investigation as Markdown. It says what was run and what came out, and nothing else.
 import type { Evidence, InvestigationOutcome } from '../../protocol/investigation.ts';
+import type { GrownFunction, Timing } from '../../protocol/timing.ts';
+import { amount as amountOf, measureName } from './concludeGap.ts';
+import { medianOf } from './timing/signedRank.ts';
 
 export function reportOf(file: string, outcome: InvestigationOutcome): string {
-  const { summary, confidence, symptom, culprits, hunks, evidence, ruledOut, unknown } = outcome;
+  const { summary, confidence, symptom, culprits, hunks, evidence, ruledOut, unknown, timings, grown } = outcome;
   const sections = [
     `# Investigation of ${file}`,
     summary,
@@ -17,6 +20,8 @@ export function reportOf(file: string, outcome: InvestigationOutcome): string {
         ),
       ),
     );
+  if (timings.length > 0) sections.push('## Timings', timingTable(timings));
+  if (grown.length > 0) sections.push('## Functions that take longer', grownTable(grown));
   if (hunks.length > 0) {
     sections.push('## Lines');
     for (const { path, startLine, lines, today } of hunks) {
@@ -45,6 +50,41 @@ function evidenceLine({ text, command, path, line }: Evidence): string {
 }
 
 const list = (lines: readonly string[]): string => lines.map((line) => `- ${line.replaceAll('\n', ' ')}`).join('\n');
+
+function timingTable(timings: readonly Timing[]): string {
+  const [measure = 'wall'] = timings.map((timing) => timing.measure);
+  const rows = timings.map(({ before, after, ratio, low, high, verdict }) => [
+    nameOf(after),
+    nameOf(before),
+    amountOf(medianOf(after.samples), measure),
+    amountOf(medianOf(before.samples), measure),
+    `${ratio.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`,
+    String(after.samples.length),
+    verdict ?? 'open',
+  ]);
+  const head = ['Commit', 'Against', `Median ${measureName(measure)}`, 'Before', 'Ratio (95 %)', 'Pairs', 'Verdict'];
+  return table(head, rows);
+}
+
+function grownTable(grown: readonly GrownFunction[]): string {
+  const rows = grown.map(({ path, name, line, selfBefore, selfAfter, totalBefore, totalAfter }) => [
+    `\`${name}\` at [${path}:${line}](/${path}#L${line})`,
+    `${selfBefore.toFixed(1)} ms`,
+    `${selfAfter.toFixed(1)} ms`,
+    `${totalBefore.toFixed(1)} ms`,
+    `${totalAfter.toFixed(1)} ms`,
+  ]);
+  return table(['Function', 'Itself before', 'Itself', 'With calls before', 'With calls'], rows);
+}
+
+const nameOf = ({ commit, subject }: Timing['before']): string =>
+  commit === null ? 'working copy' : `\`${commit.slice(0, 10)}\` ${subject}`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+}
 
 /** Text of the repository may hold fences of its own. */
 function fenced(text: string): string {

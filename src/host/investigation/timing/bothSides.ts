@@ -1,0 +1,81 @@
+// Two commits in a worktree each, at the same time, with today's tests laid over both, so that runs can take turns without a
+// checkout between them. It runs nothing by itself.
+import { realpath } from 'node:fs/promises';
+import type { Repository } from '../../../gym/git.ts';
+import { treeOfRevision } from '../../../gym/snapshot.ts';
+import { findMeter } from '../../../gym/timing/meter.ts';
+import { type TimedAnswer, timeOracle } from '../../../gym/timing/timeOracle.ts';
+import type { HistoryCommit, Oracle, OverlayFile } from '../../../protocol/investigation.ts';
+import { type Result, success } from '../../../protocol/result.ts';
+import type { ActivityContext } from '../../activityContext.ts';
+import { configOfTree } from '../../judge.ts';
+import type { Probes } from '../probes.ts';
+import { testsOfToday } from '../testsOfToday.ts';
+
+export type Side = 'before' | 'after';
+
+export interface SidesQuestion {
+  readonly oracle: Oracle;
+  readonly overlay: readonly OverlayFile[];
+  readonly todayTree: string;
+  readonly before: HistoryCommit;
+  readonly after: HistoryCommit;
+}
+
+export interface SidesParts {
+  readonly repository: Repository;
+  readonly probes: Probes;
+}
+
+export interface Sides {
+  /** One run of a side; `env` is added to its environment. */
+  run(side: Side, env?: Readonly<Record<string, string>>): Promise<Result<TimedAnswer>>;
+  /** A folder that the runs of a side can write to. */
+  cache(side: Side): string;
+  /** Where the files of a side lie, and what links in them lead to. */
+  roots(side: Side): Promise<string[]>;
+}
+
+/** `unfit`: a side whose worktree could not be made ready. */
+export type OnBoth<T> = { readonly value: T } | { readonly unfit: Side; readonly message: string };
+
+export async function onBothSides<T>(
+  question: SidesQuestion,
+  { repository, probes }: SidesParts,
+  context: ActivityContext,
+  use: (sides: Sides) => Promise<Result<T>>,
+): Promise<Result<OnBoth<T>>> {
+  const config = await configOfTree(repository, question.todayTree);
+  if (!config.ok) return config;
+  const tests = await testsOfToday(repository, question.todayTree, config.value.tests);
+  const [before, after] = [await treeOf('before'), await treeOf('after')];
+  if (!before.ok) return before;
+  if (!after.ok) return after;
+  const { sandbox } = config.value;
+  const { oracle } = question;
+  const { signal, onProgress } = context;
+  let open: Side = 'before';
+  const both = await probes.inWorktree(before.value, config.value, context, async (old) => {
+    open = 'after';
+    return await probes.inWorktree(after.value, config.value, context, async (now) => {
+      const places = { before: old, after: now };
+      const meter = await findMeter({ ...now, sandbox, signal });
+      const used = await use({
+        run: async (side, env = {}) =>
+          await timeOracle({ ...places[side], tests, sandbox, oracle, signal, onProgress, meter, env }),
+        cache: (side) => places[side].cache,
+        roots: async (side) => [await realpath(places[side].cwd), await realpath(repository.root)],
+      });
+      return used.ok ? success({ value: used.value }) : used;
+    });
+  });
+  if (both.ok || both.failure.reason !== 'prepareFailed') return both;
+  return success({ unfit: open, message: both.failure.message });
+
+  async function treeOf(side: Side): Promise<Result<string>> {
+    const tree = await treeOfRevision(repository, question[side].tree);
+    if (!tree.ok) return tree;
+    const { todayTree, overlay } = question;
+    return await probes.treeOf({ commit: { ...question[side], tree: tree.value }, todayTree, overlay, hunks: null });
+  }
+}
