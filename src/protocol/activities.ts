@@ -8,10 +8,12 @@ import {
   overlayFileSchema,
   probeResultSchema,
   symptomSchema,
+  testOracleSchema,
 } from './investigation.ts';
 import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
 import { hunkEvidenceSchema, hunkOutcomeSchema, proposalSchema } from './proposal.ts';
+import { coverageSchema, fileChangesSchema } from './suspects.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
 const questionOf = <K extends 'perspective' | 'synthesis'>(kind: K) =>
@@ -144,6 +146,13 @@ export const activitySchemas = {
   readHunks: {
     input: z.object({ commit: historyCommitSchema, todayTree: z.string(), overlay: z.array(overlayFileSchema) }),
     output: z.object({ baseTree: z.string(), hunks: z.array(causeHunkSchema), isCut: z.boolean() }),
+  },
+  /** What the failing test and passing ones run through, today. */
+  coverTests: { input: z.object({ tree: z.string(), oracle: testOracleSchema }), output: coverageSchema },
+  /** Who changed the lines of these files last, and how often they changed together with the test. */
+  readChanges: {
+    input: z.object({ tree: z.string(), paths: z.array(z.string()), testFile: z.string() }),
+    output: z.object({ files: z.array(fileChangesSchema) }),
   },
   /** Writes a report into `.ratchet/reports/`. */
   writeReport: {

@@ -5,7 +5,7 @@ import type { RunView } from '../protocol/run.ts';
 import { investigate } from './investigate.ts';
 import { reportOf } from './investigation/report.ts';
 
-type Name = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'writeReport';
+type Name = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'coverTests' | 'readChanges' | 'writeReport';
 
 export const startOfInvestigation = (workflow: string): InvestigationView | null =>
   workflow === investigate.name
@@ -40,6 +40,13 @@ export function absorbInvestigation(
       return probeEnded(view, investigation, activitySchemas.probe.input.parse(input), output);
     case 'readHunks':
       return { view, result: `${activitySchemas.readHunks.output.parse(output).hunks.length} hunks` };
+    case 'coverTests': {
+      const { failing, passing, functions, notes } = activitySchemas.coverTests.output.parse(output);
+      const measured = `${functions.length} functions, ${failing.length} failing and ${passing} passing tests`;
+      return { view, result: failing.length === 0 ? (notes[0] ?? 'nothing') : measured };
+    }
+    case 'readChanges':
+      return { view, result: `${activitySchemas.readChanges.output.parse(output).files.length} files` };
     case 'writeReport':
       return { view, result: activitySchemas.writeReport.output.parse(output).path };
   }

@@ -40,6 +40,8 @@ const options: Record<ActivityName, ActivityOptions> = {
   readHistory: once(10 * minute),
   probe: once(60 * minute),
   readHunks: once(5 * minute),
+  coverTests: once(60 * minute),
+  readChanges: once(5 * minute),
   writeReport: once(2 * minute),
 };
 

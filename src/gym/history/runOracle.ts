@@ -59,7 +59,7 @@ export function readReport(report: TestReport, oracle: Oracle & { kind: 'test' }
   return untestable(error ?? 'There is no such test.', command, durationMs);
 }
 
-function isMeant({ id, name, file }: TestResult, oracle: Oracle & { kind: 'test' }): boolean {
+export function isMeant({ id, name, file }: TestResult, oracle: Oracle & { kind: 'test' }): boolean {
   if (file !== undefined && file !== oracle.file) return false;
   return oracle.name === null || name === oracle.name || id === oracle.name || name.endsWith(` > ${oracle.name}`);
 }

@@ -12,10 +12,12 @@ import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
 import type { ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
+import type { Coverage } from '../../protocol/suspects.ts';
 import type { TestReport } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { configOfTree, placeOfCommands } from '../judge.ts';
 import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
+import { coverFailing } from './coverFailing.ts';
 import { testsOfToday } from './testsOfToday.ts';
 
 export interface ProbeParts {
@@ -88,6 +90,19 @@ export class Probes {
     const { signal, onProgress } = context;
     return await this.#inWorktree(tree, config, context, async (place) =>
       runTests({ ...place, config: config.tests, sandbox: config.sandbox, files, signal, onProgress }),
+    );
+  }
+
+  /** What the failing test of an oracle runs through, beside tests that pass. */
+  async cover(input: ActivityInput<'coverTests'>, context: ActivityContext): Promise<Result<Coverage>> {
+    const { repository } = this.#parts;
+    const config = await configOfTree(repository, input.tree);
+    if (!config.ok) return config;
+    const { sandbox } = config.value;
+    const tests = await testsOfToday(repository, input.tree, config.value.tests);
+    const { signal, onProgress } = context;
+    return await this.#inWorktree(input.tree, config.value, context, async (place) =>
+      coverFailing(input, repository, { ...place, config: tests, sandbox, signal, onProgress }),
     );
   }
 

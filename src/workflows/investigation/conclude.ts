@@ -19,6 +19,7 @@ export interface Evidence {
   readonly runs: OracleRuns;
 }
 
+const unranked = { suspects: [], note: null };
 const nothing = { confidence: 0, culprits: [], hunks: [], evidence: [], runs: 0, cachedRuns: 0, commits: 0 };
 
 /** There is nothing to run, so nothing is claimed. */
@@ -32,6 +33,7 @@ export function concludeNothing(input: InvestigateInput, notes: readonly string[
     symptom: symptomText(input, null),
     ruledOut: [...notes],
     unknown,
+    ranking: unranked,
     reportPath: null,
   };
 }
@@ -54,6 +56,7 @@ export function concludeCause(
     evidence: evidenceOf(runs, culprits),
     ruledOut: [...more, ...notes, ...ruledOut(runs.kept, found)],
     unknown: unknowns(found, culprits, hunks, history, runs.kept),
+    ranking: unranked,
     runs: runs.runs,
     cachedRuns: runs.kept.length - runs.runs,
     commits: history.commits.length,
