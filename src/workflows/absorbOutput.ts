@@ -66,6 +66,8 @@ export function absorb(
     case 'readHistory':
     case 'probe':
     case 'readHunks':
+    case 'coverTests':
+    case 'readChanges':
     case 'writeReport':
       return absorbInvestigation(view, name, input, output);
     case 'recordOutcome':

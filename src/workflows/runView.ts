@@ -172,6 +172,8 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   readHistory: 'bisect',
   probe: null,
   readHunks: 'shrink',
+  coverTests: 'rank',
+  readChanges: 'rank',
   writeReport: 'report',
 };
 

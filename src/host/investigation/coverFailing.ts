@@ -4,7 +4,7 @@ import { type CoveredTests, coverTests } from '../../gym/coverage/coverTests.ts'
 import { countTests } from '../../gym/coverage/spectrum.ts';
 import type { FunctionRange, TestCoverage } from '../../gym/coverage/testCoverage.ts';
 import { framesOf } from '../../gym/history/failureSignature.ts';
-import { isTestPath, TreeTests } from '../../gym/history/findTests.ts';
+import { isTestPath, testsNaming } from '../../gym/history/findTests.ts';
 import { isMeant } from '../../gym/history/runOracle.ts';
 import type { Repository } from '../../gym/git.ts';
 import { readFileAt } from '../../gym/snapshot.ts';
@@ -14,7 +14,7 @@ import { type Result, success } from '../../protocol/result.ts';
 import type { Coverage } from '../../protocol/suspects.ts';
 
 /** Test files beside the failing one. */
-const maxFiles = 6;
+const maxFiles = 4;
 /** Files of code for which tests are looked for. */
 const maxSources = 4;
 /** Passing tests beyond this many tell nothing more. */
@@ -35,9 +35,8 @@ export async function coverFailing(
   const failing = first.value.failed.filter(({ name }) => names.has(name));
   if (failing.length === 0)
     return success(nothing([why ?? (reported.length === 0 ? 'The test does not fail.' : 'The failing test could not be measured.')]));
-  const tests = await TreeTests.of(repository, tree);
   const notes: string[] = [];
-  const related = await relatedFiles(tests, failing, first.value, oracle.file);
+  const related = await relatedFiles(repository, { tree, oracle }, failing, first.value);
   const second = related.length === 0 ? undefined : await coverTests({ ...options, files: related });
   if (second?.ok === false) return second;
   if (second !== undefined && second.value.why !== null) notes.push(second.value.why);
@@ -58,16 +57,14 @@ const nothing = (notes: string[]): Coverage => ({ failing: [], passing: 0, funct
 
 /** Tests about the files in which the failing test differs most from those that pass. */
 async function relatedFiles(
-  tests: TreeTests,
+  repository: Repository,
+  { tree, oracle }: Asked,
   failing: readonly TestCoverage[],
   { passed, functions }: CoveredTests,
-  file: string,
 ): Promise<string[]> {
   const counted = countTests({ failing, passing: passed, functions }, isTestPath);
   const sources = [...new Set(counted.map(({ path }) => path))].slice(0, maxSources);
-  const found = new Set<string>();
-  for (const source of sources) for (const path of await tests.about(source)) if (path !== file) found.add(path);
-  return [...found].slice(0, maxFiles);
+  return await testsNaming(repository, { tree, sources, near: oracle.file }, maxFiles);
 }
 
 function merged(

@@ -1,64 +1,80 @@
-// Orders the functions that a failing test runs through by how much points at them: what passing tests run through, who changed
-// them lately, the failure's stack, and what the test calls by name. Pure; ties are broken by place, so the order is the same
-// every time.
-import type { CauseHunk } from '../../../protocol/investigation.ts';
-import type { Coverage, CoveredFunction, FileChanges, Suspect } from '../../../protocol/suspects.ts';
-import { dStar, ochiai, op2, tarantula, type Totals } from './suspiciousness.ts';
+// Orders functions by how much points at them, and says why. Pure; ties are broken by place, so the order is the same every time.
+import type { Coverage, CoveredFunction, Suspect } from '../../../protocol/suspects.ts';
+import { type Clues, type Pointers, pointersOf } from './clues.ts';
+import { ochiai, type Totals } from './suspiciousness.ts';
 
-export interface Clues {
-  readonly coverage: Coverage;
-  readonly changes: readonly FileChanges[];
-  /** Lines of the culprit commit, when there is one. */
-  readonly hunks: readonly CauseHunk[];
+/**
+ * What each clue is worth beside the others. The score is the weighted sum as a share of what the clues that are there could
+ * give at most. The culprit's lines were shown by running, which is more than all other clues together.
+ */
+export const weights: Readonly<Record<keyof Pointers, number>> = {
+  line: 1,
+  whole: 0.3,
+  stack: 0.5,
+  recency: 0.1,
+  together: 0.5,
+  named: 0.5,
+  culprit: 3,
+};
+
+/** Suspects beyond this many help nobody. */
+const maxSuspects = 20;
+
+export function rankSuspects(clues: Clues): Suspect[] {
+  const { coverage, hunks } = clues;
+  const most = Object.entries(weights).reduce(
+    (sum, [clue, weight]) => sum + (clue === 'culprit' && hunks.length === 0 ? 0 : weight),
+    0,
+  );
+  return pointersOf(clues)
+    .map(([one, pointers]) => ({ one, pointers, score: Math.min(1, weigh(pointers) / most) }))
+    .sort((a, b) => b.score - a.score || byPlace(a.one, b.one))
+    .slice(0, maxSuspects)
+    .map(({ one, pointers, score }) => suspectOf(one, pointers, score, coverage));
 }
 
-export interface Features {
-  readonly ochiai: number;
-  readonly whole: number;
-  readonly tarantula: number;
-  readonly dStar: number;
-  readonly op2: number;
-  readonly stack: number;
-  readonly recency: number;
-  readonly coupling: number;
-  readonly named: number;
-  readonly isCulprit: boolean;
-}
+const weigh = (pointers: Pointers): number =>
+  weights.line * pointers.line +
+  weights.whole * pointers.whole +
+  weights.stack * pointers.stack +
+  weights.recency * pointers.recency +
+  weights.together * pointers.together +
+  weights.named * pointers.named +
+  weights.culprit * pointers.culprit;
 
-export function featuresOf(clues: Clues): { readonly one: CoveredFunction; readonly features: Features }[] {
-  const { coverage, changes, hunks } = clues;
+const byPlace = (a: CoveredFunction, b: CoveredFunction): number =>
+  a.path === b.path ? a.startLine - b.startLine || a.endLine - b.endLine : a.path < b.path ? -1 : 1;
+
+function suspectOf(one: CoveredFunction, pointers: Pointers, score: number, coverage: Coverage): Suspect {
   const totals: Totals = { failing: coverage.failing.length, passing: coverage.passing };
-  const byPath = new Map(changes.map((file) => [file.path, file]));
-  const newest = new Map(coverage.functions.map((one) => [one, newestOf(one, byPath.get(one.path))]));
-  const times = [...new Set([...newest.values()])].sort((a, b) => b - a);
-  const words = new Set(coverage.words.map((word) => word.toLowerCase()));
-  return coverage.functions.map((one) => {
-    const best = (formula: typeof ochiai) => Math.max(0, ...one.spans.map((span) => formula(span, totals)));
-    const at = newest.get(one) ?? 0;
-    const frame = coverage.frames.findIndex(({ path, line }) => path === one.path && isIn(one, line));
-    const star = best(dStar);
-    return {
-      one,
-      features: {
-        ochiai: best(ochiai),
-        whole: ochiai(one, totals),
-        tarantula: best(tarantula),
-        dStar: star === Number.POSITIVE_INFINITY ? 1 : star / (1 + star),
-        op2: best(op2) / Math.max(1, totals.failing),
-        stack: frame < 0 ? 0 : 1 / (1 + frame),
-        recency: at === 0 ? 0 : 1 / (1 + times.indexOf(at)),
-        coupling: byPath.get(one.path)?.together ?? 0,
-        named: words.has((one.name.split('.').at(-1) ?? '').toLowerCase()) ? 1 : 0,
-        isCulprit: hunks.some(({ today }) => today !== null && today.path === one.path && today.startLine <= one.endLine && today.endLine >= one.startLine),
-      },
-    };
-  });
+  const { path, name, startLine, endLine, failed, passed, spans } = one;
+  return {
+    path,
+    function: name === '' ? 'top level' : name,
+    startLine,
+    endLine,
+    score: Math.round(score * 1000) / 1000,
+    lines: spans.map((span) => ({
+      startLine: span.startLine,
+      endLine: span.endLine,
+      heat: Math.round(ochiai(span, totals) * 1000) / 1000,
+    })),
+    failed,
+    passed,
+    why: whyOf(pointers, one, totals),
+  };
 }
 
-const isIn = ({ startLine, endLine }: CoveredFunction, line: number): boolean => startLine <= line && line <= endLine;
-
-/** When its lines changed last; 0 where that is not known. */
-function newestOf(one: CoveredFunction, file: FileChanges | undefined): number {
-  const spans = (file?.spans ?? []).filter(({ startLine, endLine }) => startLine <= one.endLine && endLine >= one.startLine);
-  return spans.reduce((newest, { at, commit }) => Math.max(newest, commit === null ? Number.MAX_SAFE_INTEGER : at), 0);
+function whyOf(pointers: Pointers, { failed, passed }: CoveredFunction, { failing, passing }: Totals): string[] {
+  const why = [`${failed} of ${failing} failing and ${passed} of ${passing} passing tests run through it`];
+  if (pointers.culprit > 0) why.push('the culprit changed it');
+  if (pointers.stack === 1) why.push('the failure happened in it');
+  else if (pointers.stack > 0) why.push('it is in the stack of the failure');
+  if (pointers.named > 0) why.push('the test names it');
+  if (pointers.line > pointers.whole) why.push('some of its lines are run by fewer passing tests');
+  if (pointers.recency === 1) why.push('it changed last of what the test runs through');
+  else if (pointers.recency >= 0.2) why.push('it changed lately');
+  if (pointers.together >= 0.2)
+    why.push(`its file changed in ${Math.round(pointers.together * 100)} % of the commits to the test`);
+  return why;
 }
