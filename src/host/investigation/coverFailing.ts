@@ -17,6 +17,9 @@ import type { Coverage } from '../../protocol/suspects.ts';
 const maxFiles = 4;
 /** Files of code for which tests are looked for. */
 const maxSources = 4;
+/** Tests that are measured of the failing test's file, and of each process of the others. */
+const maxTests = 1_500;
+const maxRelated = 200;
 /** Passing tests beyond this many tell nothing more. */
 const maxPassing = 500;
 
@@ -27,7 +30,7 @@ export async function coverFailing(
   repository: Repository,
   options: Omit<RunTestsOptions, 'files' | 'instrument'>,
 ): Promise<Result<Coverage>> {
-  const first = await coverTests({ ...options, files: [oracle.file] });
+  const first = await coverTests({ ...options, files: [oracle.file] }, maxTests);
   if (!first.ok) return first.failure.reason === 'noTests' ? success(nothing([first.failure.message])) : first;
   const { report, why } = first.value;
   const reported = report.tests.filter((test) => test.status === 'failed' && isMeant(test, oracle));
@@ -37,7 +40,7 @@ export async function coverFailing(
     return success(nothing([why ?? (reported.length === 0 ? 'The test does not fail.' : 'The failing test could not be measured.')]));
   const notes: string[] = [];
   const related = await relatedFiles(repository, { tree, oracle }, failing, first.value);
-  const second = related.length === 0 ? undefined : await coverTests({ ...options, files: related });
+  const second = related.length === 0 ? undefined : await coverTests({ ...options, files: related }, maxRelated);
   if (second?.ok === false) return second;
   if (second !== undefined && second.value.why !== null) notes.push(second.value.why);
   const passing = [...first.value.passed, ...(second?.value.passed ?? [])].slice(0, maxPassing);

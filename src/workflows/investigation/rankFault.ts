@@ -6,7 +6,7 @@ import type { Coverage, Suspects } from '../../protocol/suspects.ts';
 import { rankSuspects } from './ranking/rankSuspects.ts';
 
 /** Files whose history is read: those with the most suspicious functions. */
-export const maxFiles = 30;
+const maxFiles = 12;
 
 export async function withSuspects(
   outcome: InvestigationOutcome,

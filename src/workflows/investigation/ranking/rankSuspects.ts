@@ -22,27 +22,23 @@ const maxSuspects = 20;
 
 export function rankSuspects(clues: Clues): Suspect[] {
   const { coverage, hunks } = clues;
-  const most = Object.entries(weights).reduce(
-    (sum, [clue, weight]) => sum + (clue === 'culprit' && hunks.length === 0 ? 0 : weight),
-    0,
-  );
   return pointersOf(clues)
-    .map(([one, pointers]) => ({ one, pointers, score: Math.min(1, weigh(pointers) / most) }))
+    .map(([one, pointers]) => ({ one, pointers, score: scoreOf(pointers, hunks.length > 0) }))
     .sort((a, b) => b.score - a.score || byPlace(a.one, b.one))
     .slice(0, maxSuspects)
     .map(({ one, pointers, score }) => suspectOf(one, pointers, score, coverage));
 }
 
-const weigh = (pointers: Pointers): number =>
-  weights.line * pointers.line +
-  weights.whole * pointers.whole +
-  weights.stack * pointers.stack +
-  weights.recency * pointers.recency +
-  weights.together * pointers.together +
-  weights.named * pointers.named +
-  weights.culprit * pointers.culprit;
+const clueNames = ['line', 'whole', 'stack', 'recency', 'together', 'named', 'culprit'] as const;
 
-const byPlace = (a: CoveredFunction, b: CoveredFunction): number =>
+export function scoreOf(pointers: Pointers, hasCulprit: boolean): number {
+  const [given, most] = clueNames
+    .filter((clue) => hasCulprit || clue !== 'culprit')
+    .reduce(([sum, top], clue) => [sum + weights[clue] * pointers[clue], top + weights[clue]], [0, 0]);
+  return given / most;
+}
+
+export const byPlace = (a: CoveredFunction, b: CoveredFunction): number =>
   a.path === b.path ? a.startLine - b.startLine || a.endLine - b.endLine : a.path < b.path ? -1 : 1;
 
 function suspectOf(one: CoveredFunction, pointers: Pointers, score: number, coverage: Coverage): Suspect {
