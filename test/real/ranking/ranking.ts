@@ -75,9 +75,10 @@ function rankOf(bug: Bug, { coverage, changes }: Measured, score: Score): number
   return index < 0 ? Number.POSITIVE_INFINITY : index + 1;
 }
 
-/** A function in a call begins on the line after it, as far as its own lines go. */
-const isSame = (one: CoveredFunction, wanted: Bug['functions'][number]): boolean =>
-  Math.abs(one.startLine - wanted.startLine) <= 1 && Math.abs(one.endLine - wanted.endLine) <= 1;
+/** Two parsers may begin a function on neighbouring lines. */
+function isSame(one: CoveredFunction, wanted: Bug['functions'][number]): boolean {
+  return Math.abs(one.startLine - wanted.startLine) <= 1 && Math.abs(one.endLine - wanted.endLine) <= 1;
+}
 
 async function measure(bug: Bug): Promise<Measured | undefined> {
   const kept = join(resolve(folder), 'measured', `${bug.repository.replace('/', '+')}-${bug.fix.slice(0, 10)}.json`);
