@@ -18,8 +18,8 @@ const maxFiles = 4;
 /** Files of code for which tests are looked for. */
 const maxSources = 4;
 /** Tests that are measured of the failing test's file, and of each process of the others. */
-const maxTests = 1_500;
-const maxRelated = 200;
+const maxTests = 1_000;
+const maxRelated = 80;
 /** Passing tests beyond this many tell nothing more. */
 const maxPassing = 500;
 
