@@ -12,9 +12,9 @@ import { concludeCause, concludeNothing, type Evidence } from './investigation/c
 import { enterMerges } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
+import { withSuspects } from './investigation/rankFault.ts';
 import { reportOf } from './investigation/report.ts';
 import type { Found } from './investigation/search.ts';
-import { withSuspects } from './investigation/rankFault.ts';
 import { shrinkCause } from './investigation/shrinkCause.ts';
 
 /** The confidence at which a commit counts as found. */
@@ -50,7 +50,11 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     const evidence: Evidence = { input, oracle, notes, history, runs };
     if (found.kind !== 'culprit' && found.kind !== 'born') {
       const unproven = concludeCause(evidence, found, [], null, []);
-      return await told(input, found.kind === 'notReproduced' ? unproven : await withSuspects(unproven, fault, act), act);
+      return await told(
+        input,
+        found.kind === 'notReproduced' ? unproven : await withSuspects(unproven, fault, act),
+        act,
+      );
     }
 
     const inside = await enterMerges(found, commits, runs, input.parallel, act);

@@ -71,10 +71,7 @@ describe('what each test runs through', { timeout: 180_000 }, () => {
   ])('is told by %s', async (command, more) => {
     const files = { 'src/sums.js': commonJs, 'test/sums.test.js': required(more) };
     const covered = await cover(files, command, 'test/sums.test.js');
-    expect([covered.failed, covered.passed]).toEqual([
-      ['sums > subtracts below'],
-      ['sums > adds', 'sums > subtracts'],
-    ]);
+    expect([covered.failed, covered.passed]).toEqual([['sums > subtracts below'], ['sums > adds', 'sums > subtracts']]);
     expectSub(covered, 'src/sums.js', 2, 4);
   });
 
@@ -92,14 +89,20 @@ describe('what each test runs through', { timeout: 180_000 }, () => {
 
   it('is not known where a runner gives nothing, and then it says so', async () => {
     const covered = await cover({ 'test/sums.js': '' }, 'node test/sums.js', 'test/sums.js');
-    expect(covered).toMatchObject({ failed: [], passed: [], counted: [], why: expect.stringContaining('cannot be measured') });
+    expect(covered).toMatchObject({
+      failed: [],
+      passed: [],
+      counted: [],
+      why: expect.stringContaining('cannot be measured'),
+    });
   });
 
   it('is told by pytest where coverage.py is installed, and said to be missing where it is not', async (context) => {
     if (!has('python3', ['-m', 'pytest', '--version'])) context.skip('there is no pytest');
     const files = {
       'src/__init__.py': '',
-      'src/sums.py': 'def add(a, b):\n    return a + b\n\n\ndef sub(a, b):\n    if a < 0:\n        return 0\n    return a - b\n',
+      'src/sums.py':
+        'def add(a, b):\n    return a + b\n\n\ndef sub(a, b):\n    if a < 0:\n        return 0\n    return a - b\n',
       'test/test_sums.py':
         'from src.sums import add, sub\n\n\ndef test_adds():\n    assert add(1, 2) == 3\n\n\nclass TestSub:\n    def test_sub(self):\n        assert sub(3, 2) == 1\n\n    def test_below(self):\n        assert sub(-1, 2) == -3\n',
     };

@@ -49,7 +49,10 @@ describe('suspects', { timeout: 180_000 }, () => {
   it('are named, with the line, where the fault was born with its feature; and the run replays', async () => {
     const bare = { 'package.json': '{"type":"module","scripts":{"test":"node --test \\"test/*.test.js\\""}}' };
     const begin: PlannedCommit = { subject: 'Begin', files: { ...bare, 'src/other.js': 'export {};\n' } };
-    const feature: PlannedCommit = { subject: 'Add prices', files: { 'src/price.js': broken, 'test/price.test.js': priceTest } };
+    const feature: PlannedCommit = {
+      subject: 'Add prices',
+      files: { 'src/price.js': broken, 'test/price.test.js': priceTest },
+    };
     repo = makeHistory(plainHistory(9, { 0: begin, 4: feature }));
     const before = fingerprint(repo.root);
     const { outcome, report, runId } = await investigate();

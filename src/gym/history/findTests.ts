@@ -121,7 +121,10 @@ export async function testsNaming(
     const stem = stemOf(source);
     // Without a match git says so by its exit code, and nothing is on its output.
     const listed = await git.bytes(['grep', '-l', '-z', '-i', '-w', '-F', '-e', stem, tree], { codes: [0, 1] });
-    const paths = listed.toString('utf8').split('\0').map((name) => name.slice(tree.length + 1));
+    const paths = listed
+      .toString('utf8')
+      .split('\0')
+      .map((name) => name.slice(tree.length + 1));
     const tests = paths.filter((path) => path !== near && isTestFile(path));
     const worth = (path: string) => (stemOf(path) === stem ? 2 : 0) + (posix.dirname(path) === folder ? 1 : 0);
     found.push(...tests.sort((a, b) => worth(b) - worth(a) || (a < b ? -1 : 1)).slice(0, limit));

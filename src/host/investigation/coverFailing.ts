@@ -3,10 +3,10 @@
 import { type CoveredTests, coverTests } from '../../gym/coverage/coverTests.ts';
 import { countTests } from '../../gym/coverage/spectrum.ts';
 import type { FunctionRange, TestCoverage } from '../../gym/coverage/testCoverage.ts';
+import type { Repository } from '../../gym/git.ts';
 import { framesOf } from '../../gym/history/failureSignature.ts';
 import { isTestPath, testsNaming } from '../../gym/history/findTests.ts';
 import { isMeant } from '../../gym/history/runOracle.ts';
-import type { Repository } from '../../gym/git.ts';
 import { readFileAt } from '../../gym/snapshot.ts';
 import type { RunTestsOptions } from '../../gym/testRunner/runTests.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
@@ -37,7 +37,9 @@ export async function coverFailing(
   const names = new Set(reported.map(({ name }) => name));
   const failing = first.value.failed.filter(({ name }) => names.has(name));
   if (failing.length === 0)
-    return success(nothing([why ?? (reported.length === 0 ? 'The test does not fail.' : 'The failing test could not be measured.')]));
+    return success(
+      nothing([why ?? (reported.length === 0 ? 'The test does not fail.' : 'The failing test could not be measured.')]),
+    );
   const notes: string[] = [];
   const related = await relatedFiles(repository, { tree, oracle }, failing, first.value);
   const second = related.length === 0 ? undefined : await coverTests({ ...options, files: related }, maxRelated);
@@ -45,7 +47,7 @@ export async function coverFailing(
   if (second !== undefined && second.value.why !== null) notes.push(second.value.why);
   const passing = [...first.value.passed, ...(second?.value.passed ?? [])].slice(0, maxPassing);
   const functions = merged(first.value.functions, second?.value.functions ?? new Map());
-  const message = reported.map((test) => framesOf(test.stack ?? '', options.cwd)).flat();
+  const message = reported.flatMap((test) => framesOf(test.stack ?? '', options.cwd));
   return success({
     failing: failing.map(({ name }) => name),
     passing: passing.length,
@@ -56,7 +58,14 @@ export async function coverFailing(
   });
 }
 
-const nothing = (notes: string[]): Coverage => ({ failing: [], passing: 0, functions: [], frames: [], words: [], notes });
+const nothing = (notes: string[]): Coverage => ({
+  failing: [],
+  passing: 0,
+  functions: [],
+  frames: [],
+  words: [],
+  notes,
+});
 
 /** Tests about the files in which the failing test differs most from those that pass. */
 async function relatedFiles(
@@ -95,7 +104,9 @@ function wordsOf(failing: readonly TestCoverage[], text: string): string[] {
     const lines = text.split('\n');
     const at = lines.findIndex((line) => line.includes(title.replace(/\[.*$/s, '')));
     const rest = at < 0 ? [] : lines.slice(at, at + maxTestLines);
-    const end = rest.findIndex((line, index) => index > 0 && /^\s*(?:(?:it|test|describe)\b|(?:async )?def |func )/.test(line));
+    const end = rest.findIndex(
+      (line, index) => index > 0 && /^\s*(?:(?:it|test|describe)\b|(?:async )?def |func )/.test(line),
+    );
     const body = (end < 0 ? rest : rest.slice(0, end)).join('\n');
     for (const [word] of `${name}\n${body}`.matchAll(/[A-Za-z_$][\w$]{2,}/g)) words.add(word);
   }

@@ -64,7 +64,8 @@ export class FaultHeat {
       this.#runId = view?.runId ?? '';
     }
     for (const editor of vscode.window.visibleTextEditors) {
-      const file = repository === undefined || view === undefined ? undefined : await this.#fileOf(editor, repository, view);
+      const file =
+        repository === undefined || view === undefined ? undefined : await this.#fileOf(editor, repository, view);
       this.#show(editor, file?.spans ?? []);
     }
   }

@@ -27,7 +27,8 @@ export const suspectFiles = ({ functions }: Coverage): string[] =>
   [...new Set(functions.map(({ path }) => path))].slice(0, maxFiles);
 
 const whyNone = ({ failing, notes }: Coverage): string =>
-  notes[0] ?? (failing.length === 0 ? 'The test does not fail.' : 'The failing test runs through no code of the project.');
+  notes[0] ??
+  (failing.length === 0 ? 'The test does not fail.' : 'The failing test runs through no code of the project.');
 
 function noteOf({ failing, passing, notes }: Coverage): Suspects['note'] {
   const [one] = failing;

@@ -27,4 +27,5 @@ export const bugListSchema = z.object({
 });
 
 export const listPath = join(import.meta.dirname, 'bugs.json');
-export const readBugs = (): z.infer<typeof bugListSchema> => bugListSchema.parse(JSON.parse(readFileSync(listPath, 'utf8')));
+export const readBugs = (): z.infer<typeof bugListSchema> =>
+  bugListSchema.parse(JSON.parse(readFileSync(listPath, 'utf8')));

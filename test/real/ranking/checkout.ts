@@ -12,7 +12,9 @@ export interface Checkout {
 export function checkoutOf(repository: string, at: string | undefined, folder: string): Checkout | undefined {
   const clones = resolve(process.env.RATCHET_REAL_REPOS ?? '');
   const name = repository.replace('/', '+');
-  const from = [join(clones, name, 'repo'), join(clones, repository.split('/')[1] ?? '')].find((path) => existsSync(path));
+  const from = [join(clones, name, 'repo'), join(clones, repository.split('/')[1] ?? '')].find((path) =>
+    existsSync(path),
+  );
   if (process.env.RATCHET_REAL_REPOS === undefined || from === undefined) return undefined;
   const work = join(folder, name);
   const git = (...args: string[]) =>

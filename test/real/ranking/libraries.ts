@@ -16,22 +16,67 @@ const inLib = /^lib\/.*\.js$/;
 const inSrc = /^src\/.*\.[cm]?[jt]s$/;
 
 export const libraries: readonly Library[] = [
-  { repository: 'expressjs/express', command: 'mocha --require test/support/env', source: inLib, test: /^test\/[^/]*\.js$/ },
-  { repository: 'expressjs/body-parser', command: 'mocha', source: /^(?:lib\/.*|index)\.js$/, test: /^test\/[^/]*\.js$/ },
+  {
+    repository: 'expressjs/express',
+    command: 'mocha --require test/support/env',
+    source: inLib,
+    test: /^test\/[^/]*\.js$/,
+  },
+  {
+    repository: 'expressjs/body-parser',
+    command: 'mocha',
+    source: /^(?:lib\/.*|index)\.js$/,
+    test: /^test\/[^/]*\.js$/,
+  },
   { repository: 'nodeca/js-yaml', command: 'mocha', source: inLib, test: /^test\/.*\.js$/ },
   { repository: 'websockets/ws', command: 'mocha', source: inLib, test: /^test\/.*\.test\.js$/ },
-  { repository: 'validatorjs/validator.js', command: 'mocha --require @babel/register', source: inSrc, test: /^test\/.*\.js$/ },
+  {
+    repository: 'validatorjs/validator.js',
+    command: 'mocha --require @babel/register',
+    source: inSrc,
+    test: /^test\/.*\.js$/,
+  },
   { repository: 'eslint/eslint', command: 'mocha --timeout 60000', source: inLib, test: /^tests\/lib\/.*\.js$/ },
-  { repository: 'josdejong/mathjs', command: 'mocha', source: /^src\/.*\.js$/, test: /^test\/unit-tests\/.*\.test\.js$/ },
+  {
+    repository: 'josdejong/mathjs',
+    command: 'mocha',
+    source: /^src\/.*\.js$/,
+    test: /^test\/unit-tests\/.*\.test\.js$/,
+  },
   { repository: 'tj/commander.js', command: 'jest', source: inLib, test: /^tests\/.*\.test\.js$/, at: '3dd60861^' },
   { repository: 'koajs/koa', command: 'node --test', source: inLib, test: /^__tests__\/.*\.js$/ },
-  { repository: 'fastify/fastify', command: 'node --test', source: /^(?:lib\/.*|fastify)\.js$/, test: /^test\/.*\.test\.js$/ },
+  {
+    repository: 'fastify/fastify',
+    command: 'node --test',
+    source: /^(?:lib\/.*|fastify)\.js$/,
+    test: /^test\/.*\.test\.js$/,
+  },
   { repository: 'moment/luxon', command: 'jest', source: inSrc, test: /^test\/.*\.test\.js$/ },
   { repository: 'iamkun/dayjs', command: 'jest', source: inSrc, test: /^test\/.*\.test\.js$/ },
-  { repository: 'honojs/hono', command: 'vitest --run', source: /^src\/.*(?<!\.test)\.tsx?$/, test: /^src\/.*\.test\.tsx?$/ },
-  { repository: 'date-fns/date-fns', command: 'vitest run', source: /^src\/(?!.*test\.ts$).*\.ts$/, test: /^src\/.*test\.ts$/ },
-  { repository: 'cheeriojs/cheerio', command: 'vitest run', source: /^src\/.*(?<!spec)\.ts$/, test: /^src\/.*\.spec\.ts$/ },
-  { repository: 'ramda/ramda', command: 'cross-env BABEL_ENV=cjs mocha --require @babel/register', source: /^source\/.*\.js$/, test: /^test\/.*\.js$/ },
+  {
+    repository: 'honojs/hono',
+    command: 'vitest --run',
+    source: /^src\/.*(?<!\.test)\.tsx?$/,
+    test: /^src\/.*\.test\.tsx?$/,
+  },
+  {
+    repository: 'date-fns/date-fns',
+    command: 'vitest run',
+    source: /^src\/(?!.*test\.ts$).*\.ts$/,
+    test: /^src\/.*test\.ts$/,
+  },
+  {
+    repository: 'cheeriojs/cheerio',
+    command: 'vitest run',
+    source: /^src\/.*(?<!spec)\.ts$/,
+    test: /^src\/.*\.spec\.ts$/,
+  },
+  {
+    repository: 'ramda/ramda',
+    command: 'cross-env BABEL_ENV=cjs mocha --require @babel/register',
+    source: /^source\/.*\.js$/,
+    test: /^test\/.*\.js$/,
+  },
   { repository: 'mozilla/nunjucks', command: 'mocha', source: /^nunjucks\/src\/.*\.js$/, test: /^tests\/.*\.js$/ },
 ];
 

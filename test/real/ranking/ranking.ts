@@ -44,20 +44,27 @@ for (const bug of readBugs().bugs.filter(({ repository }) => repository.includes
   });
   const { functions, passing, notes } = measured.coverage;
   const where = `${bug.repository} ${bug.fix.slice(0, 10)} ${bug.functions.map(({ name }) => name).join(', ')}`;
-  console.log(`${where}: ${places.join(', ')} of ${functions.length} functions, ${passing} passing tests ${notes.join(' ')}`);
+  console.log(
+    `${where}: ${places.join(', ')} of ${functions.length} functions, ${passing} passing tests ${notes.join(' ')}`,
+  );
 }
 
 const all = [...ranks.values()][0] ?? [];
 // The weights were chosen on the bugs with an odd place in each library's list; the others say whether they hold elsewhere.
 const isHeldOut = ({ bug }: { readonly bug: Bug }): boolean =>
   all.filter((one) => one.bug.repository === bug.repository).findIndex((one) => one.bug === bug) % 2 === 1;
-console.log(`\n${all.length} bugs of ${new Set(all.map(({ bug }) => bug.repository)).size} libraries, of ${readBugs().sifted} fixes whose tests were run`);
+console.log(
+  `\n${all.length} bugs of ${new Set(all.map(({ bug }) => bug.repository)).size} libraries, of ${readBugs().sifted} fixes whose tests were run`,
+);
 for (const [name, of] of ranks) {
   console.log(`${name}: ${summary(of)}`);
-  if (name === 'Ratchet') console.log(`${name}, bugs that the weights were not chosen on: ${summary(of.filter(isHeldOut))}`);
+  if (name === 'Ratchet')
+    console.log(`${name}, bugs that the weights were not chosen on: ${summary(of.filter(isHeldOut))}`);
 }
 const sorted = seconds.toSorted((a, b) => a - b);
-console.log(`seconds to measure: median ${sorted[sorted.length >> 1]?.toFixed(0)}, longest ${sorted.at(-1)?.toFixed(0)}`);
+console.log(
+  `seconds to measure: median ${sorted[sorted.length >> 1]?.toFixed(0)}, longest ${sorted.at(-1)?.toFixed(0)}`,
+);
 
 function summary(of: readonly { readonly rank: number }[]): string {
   const share = (most: number) => `${((100 * of.filter(({ rank }) => rank <= most).length) / of.length).toFixed(0)} %`;
@@ -71,7 +78,9 @@ function rankOf(bug: Bug, { coverage, changes }: Measured, score: Score): number
   const sorted = pointersOf({ coverage, changes, hunks: [] })
     .map(([one, pointers]) => ({ one, worth: score(pointers, one) }))
     .sort((a, b) => b.worth - a.worth || byPlace(a.one, b.one));
-  const index = sorted.findIndex(({ one }) => one.path === bug.source && bug.functions.some((wanted) => isSame(one, wanted)));
+  const index = sorted.findIndex(
+    ({ one }) => one.path === bug.source && bug.functions.some((wanted) => isSame(one, wanted)),
+  );
   return index < 0 ? Number.POSITIVE_INFINITY : index + 1;
 }
 

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Coverage, CoveredFunction, FileChanges } from '../../../protocol/suspects.ts';
 import { rankSuspects } from './rankSuspects.ts';
 
-const one = (name: string, startLine: number, passed: number, more: Partial<CoveredFunction> = {}): CoveredFunction => ({
+const one = (
+  name: string,
+  startLine: number,
+  passed: number,
+  more: Partial<CoveredFunction> = {},
+): CoveredFunction => ({
   path: 'src/a.js',
   name,
   startLine,
@@ -24,8 +29,10 @@ const coverage = (functions: CoveredFunction[], more: Partial<Coverage> = {}): C
   ...more,
 });
 
-const names = (given: Coverage, more: { changes?: FileChanges[]; hunks?: Parameters<typeof rankSuspects>[0]['hunks'] } = {}) =>
-  rankSuspects({ coverage: given, changes: [], hunks: [], ...more }).map((suspect) => suspect.function);
+const names = (
+  given: Coverage,
+  more: { changes?: FileChanges[]; hunks?: Parameters<typeof rankSuspects>[0]['hunks'] } = {},
+) => rankSuspects({ coverage: given, changes: [], hunks: [], ...more }).map((suspect) => suspect.function);
 
 describe('suspects', () => {
   it('are ordered by how few passing tests run through them, and then by place', () => {
@@ -55,12 +62,23 @@ describe('suspects', () => {
     expect(names(coverage(functions))).toEqual(['first', 'app.second']);
     expect(names(coverage(functions, { frames: [{ path: 'src/a.js', line: 12 }] }))[0]).toBe('app.second');
     expect(names(coverage(functions, { words: ['Second'] }))[0]).toBe('app.second');
-    const span = (startLine: number, at: number, commit: string | null = 'c') => ({ startLine, endLine: startLine + 4, commit, at });
+    const span = (startLine: number, at: number, commit: string | null = 'c') => ({
+      startLine,
+      endLine: startLine + 4,
+      commit,
+      at,
+    });
     const changes = [{ path: 'src/a.js', spans: [span(1, 100), span(11, 200)], together: 0 }];
     expect(names(coverage(functions), { changes })[0]).toBe('app.second');
     const uncommitted = [{ path: 'src/a.js', spans: [span(1, 5, null), span(11, 200)], together: 0 }];
     expect(names(coverage(functions), { changes: uncommitted })[0]).toBe('first');
-    const hunk = { id: 'h', path: 'src/a.js', startLine: 2, lines: [], today: { path: 'src/a.js', startLine: 2, endLine: 2 } };
+    const hunk = {
+      id: 'h',
+      path: 'src/a.js',
+      startLine: 2,
+      lines: [],
+      today: { path: 'src/a.js', startLine: 2, endLine: 2 },
+    };
     const given = coverage(functions, { words: ['second'], frames: [{ path: 'src/a.js', line: 12 }] });
     expect(names(given, { hunks: [hunk] })[0]).toBe('first');
   });

@@ -10,10 +10,10 @@ import { ochiai, type Totals } from './suspiciousness.ts';
 export const weights: Readonly<Record<keyof Pointers, number>> = {
   line: 1,
   whole: 0.3,
-  stack: 0.5,
+  stack: 0.3,
   recency: 0.1,
   together: 0.5,
-  named: 0.5,
+  named: 0.3,
   culprit: 3,
 };
 

@@ -33,7 +33,7 @@ describe('suspiciousness', () => {
           passed: fc.integer({ min: 0, max: of.passing - 1 }),
         }),
       );
-    fc.assert(
+    void fc.assert(
       fc.property(counts, ({ of, failed, passed }) => {
         for (const formula of Object.values(formulas)) {
           const here = formula({ failed, passed }, of);
