@@ -9,11 +9,11 @@ import { ochiai, type Totals } from './suspiciousness.ts';
  */
 export const weights: Readonly<Record<keyof Pointers, number>> = {
   line: 1,
-  whole: 0.3,
-  stack: 0.3,
-  recency: 0.1,
-  together: 0.5,
-  named: 0.3,
+  whole: 0.1,
+  stack: 0.2,
+  recency: 0.05,
+  together: 0.4,
+  named: 0.2,
   culprit: 3,
 };
 
