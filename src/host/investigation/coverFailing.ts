@@ -7,7 +7,7 @@ import type { Repository } from '../../gym/git.ts';
 import { framesOf } from '../../gym/history/failureSignature.ts';
 import { isTestPath, testsNaming } from '../../gym/history/findTests.ts';
 import { isMeant } from '../../gym/history/runOracle.ts';
-import { readFileAt } from '../../gym/snapshot.ts';
+import { listFiles, readFileAt } from '../../gym/snapshot.ts';
 import type { RunTestsOptions } from '../../gym/testRunner/runTests.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import { type Result, success } from '../../protocol/result.ts';
@@ -41,7 +41,12 @@ export async function coverFailing(
       nothing([why ?? (reported.length === 0 ? 'The test does not fail.' : 'The failing test could not be measured.')]),
     );
   const notes: string[] = [];
-  const related = await relatedFiles(repository, { tree, oracle }, failing, first.value);
+  const known = new Set((await listFiles(repository, tree)).map(({ path }) => path));
+  // What is built, and what tests are made of, is not where to look.
+  const isLeftOut = (path: string) => !known.has(path) || isTestPath(path);
+  // Tests of Go are chosen by their package.
+  const isByFile = report.runner !== 'go';
+  const related = isByFile ? await relatedFiles(repository, { tree, oracle }, failing, first.value, isLeftOut) : [];
   const second = related.length === 0 ? undefined : await coverTests({ ...options, files: related }, maxRelated);
   if (second?.ok === false) return second;
   if (second !== undefined && second.value.why !== null) notes.push(second.value.why);
@@ -51,14 +56,14 @@ export async function coverFailing(
   return success({
     failing: failing.map(({ name }) => name),
     passing: passing.length,
-    functions: countTests({ failing, passing, functions }, isTestPath),
+    functions: countTests({ failing, passing, functions }, isLeftOut),
     frames: message.slice(0, 20),
     words: wordsOf(failing, await textOf(repository, tree, oracle.file)),
     notes,
   });
 }
 
-const nothing = (notes: string[]): Coverage => ({
+export const nothing = (notes: string[]): Coverage => ({
   failing: [],
   passing: 0,
   functions: [],
@@ -73,8 +78,9 @@ async function relatedFiles(
   { tree, oracle }: Asked,
   failing: readonly TestCoverage[],
   { passed, functions }: CoveredTests,
+  isLeftOut: (path: string) => boolean,
 ): Promise<string[]> {
-  const counted = countTests({ failing, passing: passed, functions }, isTestPath);
+  const counted = countTests({ failing, passing: passed, functions }, isLeftOut);
   const sources = [...new Set(counted.map(({ path }) => path))].slice(0, maxSources);
   return await testsNaming(repository, { tree, sources, near: oracle.file }, maxFiles);
 }

@@ -17,7 +17,7 @@ import type { TestReport } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { configOfTree, placeOfCommands } from '../judge.ts';
 import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
-import { coverFailing } from './coverFailing.ts';
+import { coverFailing, nothing } from './coverFailing.ts';
 import { testsOfToday } from './testsOfToday.ts';
 
 export interface ProbeParts {
@@ -101,9 +101,11 @@ export class Probes {
     const { sandbox } = config.value;
     const tests = await testsOfToday(repository, input.tree, config.value.tests);
     const { signal, onProgress } = context;
-    return await this.#inWorktree(input.tree, config.value, context, async (place) =>
+    const covered = await this.#inWorktree(input.tree, config.value, context, async (place) =>
       coverFailing(input, repository, { ...place, config: tests, sandbox, signal, onProgress }),
     );
+    // A cause that was found already must not be lost by what cannot be measured.
+    return covered.ok ? covered : success(nothing([covered.failure.message]));
   }
 
   async close(): Promise<void> {
