@@ -35,9 +35,13 @@ export function pointersOf({ coverage, changes, hunks }: Clues): Pointed[] {
   const changed = coverage.functions.map((one) => changedAt(one, files.get(one.path)));
   const times = [...new Set(changed)].sort((a, b) => b - a);
   const words = new Set(coverage.words.map((word) => word.toLowerCase()));
+  const stack = coverage.frames.map(({ path, line }) => innermost(coverage.functions, path, line));
+  const culprits = new Set(
+    hunks.flatMap(({ today }) => linesOf(today).map((line) => innermost(coverage.functions, today?.path ?? '', line))),
+  );
   return coverage.functions.map((one, index): Pointed => {
     const at = changed[index] ?? 0;
-    const frame = coverage.frames.findIndex(({ path, line }) => path === one.path && contains(one, line, line));
+    const frame = stack.indexOf(one);
     return [
       one,
       {
@@ -47,9 +51,7 @@ export function pointersOf({ coverage, changes, hunks }: Clues): Pointed[] {
         recency: at === 0 ? 0 : 1 / (1 + times.indexOf(at)),
         together: files.get(one.path)?.together ?? 0,
         named: words.has(lastName(one).toLowerCase()) ? 1 : 0,
-        culprit: hunks.some(({ today }) => today?.path === one.path && contains(one, today.startLine, today.endLine))
-          ? 1
-          : 0,
+        culprit: culprits.has(one) ? 1 : 0,
       },
     ];
   });
@@ -58,11 +60,30 @@ export function pointersOf({ coverage, changes, hunks }: Clues): Pointed[] {
 /** `app.render` is called by the name `render`. */
 export const lastName = ({ name }: CoveredFunction): string => name.split('.').at(-1) ?? '';
 
-const contains = ({ startLine, endLine }: CoveredFunction, from: number, to: number): boolean =>
-  startLine <= to && from <= endLine;
+/** A hunk that creates a file may be long. */
+const maxLines = 300;
 
-/** When its lines changed last; 0 where that is not known, and later than any time for what is not committed. */
-export function changedAt({ startLine, endLine }: CoveredFunction, file: FileChanges | undefined): number {
-  const inside = (file?.spans ?? []).filter((span) => span.startLine <= endLine && span.endLine >= startLine);
+const linesOf = (today: CauseHunk['today']): number[] =>
+  today === null
+    ? []
+    : Array.from({ length: Math.min(maxLines, today.endLine - today.startLine + 1) }, (_, at) => today.startLine + at);
+
+/** The smallest function around a line; code in none is told by the very lines that ran. */
+function innermost(functions: readonly CoveredFunction[], path: string, line: number): CoveredFunction | undefined {
+  const around = functions.filter(
+    (one) =>
+      one.path === path &&
+      (one.name === '' ? one.spans : [one]).some(({ startLine, endLine }) => startLine <= line && line <= endLine),
+  );
+  const sizeOf = ({ name, startLine, endLine }: CoveredFunction) =>
+    name === '' ? Number.POSITIVE_INFINITY : endLine - startLine;
+  return around.sort((a, b) => sizeOf(a) - sizeOf(b))[0];
+}
+
+/** When the lines of it that ran changed last; 0 where that is not known, and later than any time for what is not committed. */
+export function changedAt({ spans }: CoveredFunction, file: FileChanges | undefined): number {
+  const inside = (file?.spans ?? []).filter((change) =>
+    spans.some(({ startLine, endLine }) => change.startLine <= endLine && startLine <= change.endLine),
+  );
   return Math.max(0, ...inside.map(({ at, commit }) => (commit === null ? Number.MAX_SAFE_INTEGER : at)));
 }

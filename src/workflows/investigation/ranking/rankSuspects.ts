@@ -3,39 +3,40 @@ import type { Coverage, CoveredFunction, Suspect } from '../../../protocol/suspe
 import { type Clues, type Pointers, pointersOf } from './clues.ts';
 import { ochiai, type Totals } from './suspiciousness.ts';
 
+type Clue = Exclude<keyof Pointers, 'line' | 'whole'>;
+
 /**
- * What each clue is worth beside the others. The score is the weighted sum as a share of what the clues that are there could
- * give at most. The culprit's lines were shown by running, which is more than all other clues together.
+ * A score is the root of Ochiai of the most suspicious line, times one and what the other clues are worth, as a share of the most
+ * that it can be. The root keeps what most tests run through in sight, where the other clues decide. The culprit's lines were
+ * shown by running, which is more than all other clues together.
  */
-export const weights: Readonly<Record<keyof Pointers, number>> = {
-  line: 1,
-  whole: 0.1,
+export const weights: Readonly<Record<Clue, number>> = {
   stack: 0.2,
-  recency: 0.05,
-  together: 0.4,
-  named: 0.2,
+  recency: 0.1,
+  together: 1,
+  named: 0.5,
   culprit: 3,
 };
 
 /** Suspects beyond this many help nobody. */
 const maxSuspects = 20;
 
-export function rankSuspects(clues: Clues): Suspect[] {
-  const { coverage, hunks } = clues;
-  return pointersOf(clues)
+export function rankSuspects(given: Clues): Suspect[] {
+  const { coverage, hunks } = given;
+  return pointersOf(given)
     .map(([one, pointers]) => ({ one, pointers, score: scoreOf(pointers, hunks.length > 0) }))
     .sort((a, b) => b.score - a.score || byPlace(a.one, b.one))
     .slice(0, maxSuspects)
     .map(({ one, pointers, score }) => suspectOf(one, pointers, score, coverage));
 }
 
-const clueNames = ['line', 'whole', 'stack', 'recency', 'together', 'named', 'culprit'] as const;
+const clues: readonly Clue[] = ['stack', 'recency', 'together', 'named', 'culprit'];
 
 export function scoreOf(pointers: Pointers, hasCulprit: boolean): number {
-  const [given, most] = clueNames
-    .filter((clue) => hasCulprit || clue !== 'culprit')
-    .reduce(([sum, top], clue) => [sum + weights[clue] * pointers[clue], top + weights[clue]], [0, 0]);
-  return given / most;
+  const open = clues.filter((clue) => hasCulprit || clue !== 'culprit');
+  const worth = open.reduce((sum, clue) => sum + weights[clue] * pointers[clue], 1);
+  const most = open.reduce((sum, clue) => sum + weights[clue], 1);
+  return (Math.sqrt(pointers.line) * worth) / most;
 }
 
 export const byPlace = (a: CoveredFunction, b: CoveredFunction): number =>
