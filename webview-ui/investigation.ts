@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CauseHunk, Evidence, InvestigationView, ProbeView } from '../src/protocol/investigation.ts';
 import type { PanelState } from '../src/protocol/messages.ts';
 import type { RunView } from '../src/protocol/run.ts';
+import type { Suspect } from '../src/protocol/suspects.ts';
 import { card } from './card.ts';
 import { duration, icon, newest, plural, stateMark } from './format.ts';
 import type { Actions } from './layout.ts';
@@ -72,9 +73,11 @@ function ending(state: PanelState, view: RunView, { outcome }: InvestigationView
 
 function cause({ outcome }: InvestigationView, actions: Actions): TemplateResult | typeof nothing {
   if (outcome === null) return nothing;
-  const { hunks, evidence, ruledOut, unknown } = outcome;
+  const { hunks, evidence, ruledOut, unknown, ranking } = outcome;
   return html`
     ${hunks.length === 0 ? nothing : html`<h3>Lines</h3>${hunks.map((hunk) => hunkItem(hunk, actions))}`}
+    ${section('Suspects', ranking.suspects.slice(0, maxSuspects), (suspect) => suspectItem(suspect, actions))}
+    ${ranking.note === null ? nothing : html`<p class="quiet">${ranking.note}</p>`}
     ${section('Evidence', evidence, (item) => evidenceItem(item, actions))}
     ${section('Ruled out, and seen on the way', ruledOut, (text) => html`${text}`)}
     ${section('Unknown', unknown, (text) => html`${text}`)}
@@ -88,6 +91,16 @@ function section<T>(
 ): TemplateResult | typeof nothing {
   if (items.length === 0) return nothing;
   return html`<h3>${title}</h3><ul class="plain">${items.map((item) => html`<li class="line"><span class="grow">${draw(item)}</span></li>`)}</ul>`;
+}
+
+/** Suspects that are listed. */
+const maxSuspects = 10;
+
+function suspectItem({ path, function: name, startLine, score, why }: Suspect, { send }: Actions): TemplateResult {
+  const open = () => send({ type: 'openFile', path, line: startLine });
+  return html`<span class="line"><button class="link" @click=${open}>${icon('go-to-file')} ${name}</button>
+    <span class="grow quiet">${path}:${startLine}</span><span class="quiet number" title="Score">${score.toFixed(2)}</span></span>
+    <p class="quiet">${why.join('; ')}</p>`;
 }
 
 function hunkItem({ path, startLine, lines, today }: CauseHunk, { send }: Actions): TemplateResult {

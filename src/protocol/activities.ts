@@ -8,10 +8,12 @@ import {
   overlayFileSchema,
   probeResultSchema,
   symptomSchema,
+  testOracleSchema,
 } from './investigation.ts';
 import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
 import { hunkEvidenceSchema, hunkOutcomeSchema, proposalSchema } from './proposal.ts';
+import { coverageSchema, fileChangesSchema } from './suspects.ts';
 import { functionTimeSchema, timingBatchSchema, timingKinds, timingMeasureSchema } from './timing.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
@@ -187,6 +189,13 @@ export const activitySchemas = {
       /** Why there are none; empty when there are. */
       message: z.string(),
     }),
+  },
+  /** What the failing test and passing ones run through, today. */
+  coverTests: { input: z.object({ tree: z.string(), oracle: testOracleSchema }), output: coverageSchema },
+  /** Who changed the lines of these files last, and how often they changed together with the test. */
+  readChanges: {
+    input: z.object({ tree: z.string(), paths: z.array(z.string()), testFile: z.string() }),
+    output: z.object({ files: z.array(fileChangesSchema) }),
   },
   /** Writes a report into `.ratchet/reports/`. */
   writeReport: {

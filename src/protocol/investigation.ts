@@ -1,6 +1,7 @@
 // An investigation as data: the symptom it begins with, the runs that were made, and the report it ends in.
 import * as z from 'zod';
 import { budgetSchema } from './config.ts';
+import { suspectsSchema } from './suspects.ts';
 import { grownFunctionSchema, timingSchema } from './timing.ts';
 
 /** What a person saw. `test`: without a name, any test of the file; without a file, the file is looked for. */
@@ -33,9 +34,12 @@ export const investigateInputSchema = z.object({
 });
 export type InvestigateInput = z.infer<typeof investigateInputSchema>;
 
+export const testOracleSchema = z.object({ kind: z.literal('test'), file: z.string(), name: z.string().nullable() });
+export type TestOracle = z.infer<typeof testOracleSchema>;
+
 /** What tells whether the symptom is there. */
 export const oracleSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('test'), file: z.string(), name: z.string().nullable() }),
+  testOracleSchema,
   z.object({ kind: z.literal('command'), command: z.string() }),
 ]);
 export type Oracle = z.infer<typeof oracleSchema>;
@@ -120,6 +124,8 @@ export const investigationOutcomeSchema = z.object({
   evidence: z.array(evidenceSchema),
   ruledOut: z.array(z.string()),
   unknown: z.array(z.string()),
+  /** Functions that the failing test points at, the likeliest first. */
+  ranking: suspectsSchema.default({ suspects: [], note: null }),
   /** Executions of the oracle; those known from the cache are not counted. */
   runs: z.number().int(),
   cachedRuns: z.number().int(),

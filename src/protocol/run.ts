@@ -43,6 +43,7 @@ export const phases = [
   'symptom',
   'bisect',
   'shrink',
+  'rank',
   'report',
   'context',
   'perspectives',

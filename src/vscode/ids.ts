@@ -5,6 +5,7 @@ export const commands = {
   investigateFile: 'ratchet.investigateFile',
   showReport: 'ratchet.showReport',
   planFix: 'ratchet.planFix',
+  clearFaultHeat: 'ratchet.clearFaultHeat',
   checkGates: 'ratchet.checkGates',
   createBaseline: 'ratchet.createBaseline',
   shrinkBaseline: 'ratchet.shrinkBaseline',

@@ -6,7 +6,16 @@ import { investigate } from './investigate.ts';
 import { reportOf } from './investigation/report.ts';
 import { withBatch } from './investigation/timing/timings.ts';
 
-type Name = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'timePairs' | 'profilePair' | 'writeReport';
+type Name =
+  | 'findOracle'
+  | 'readHistory'
+  | 'probe'
+  | 'readHunks'
+  | 'timePairs'
+  | 'profilePair'
+  | 'coverTests'
+  | 'readChanges'
+  | 'writeReport';
 
 export const startOfInvestigation = (workflow: string): InvestigationView | null =>
   workflow === investigate.name
@@ -51,6 +60,13 @@ export function absorbInvestigation(
       const { before, message } = activitySchemas.profilePair.output.parse(output);
       return { view, result: message === '' ? `${2 * before.length} profiles` : message };
     }
+    case 'coverTests': {
+      const { failing, passing, functions, notes } = activitySchemas.coverTests.output.parse(output);
+      const measured = `${functions.length} functions, ${failing.length} failing and ${passing} passing tests`;
+      return { view, result: failing.length === 0 ? (notes[0] ?? 'nothing') : measured };
+    }
+    case 'readChanges':
+      return { view, result: `${activitySchemas.readChanges.output.parse(output).files.length} files` };
     case 'writeReport':
       return { view, result: activitySchemas.writeReport.output.parse(output).path };
   }

@@ -68,6 +68,8 @@ export function absorb(
     case 'readHunks':
     case 'timePairs':
     case 'profilePair':
+    case 'coverTests':
+    case 'readChanges':
     case 'writeReport':
       return absorbInvestigation(view, name, input, output);
     case 'recordOutcome':

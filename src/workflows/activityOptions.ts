@@ -42,6 +42,8 @@ const options: Record<ActivityName, ActivityOptions> = {
   timePairs: once(120 * minute),
   profilePair: once(60 * minute),
   readHunks: once(5 * minute),
+  coverTests: once(60 * minute),
+  readChanges: once(5 * minute),
   writeReport: once(2 * minute),
 };
 

@@ -12,6 +12,7 @@ import { enterMerges } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
 import { performanceGap } from './investigation/performanceGap.ts';
+import { withSuspects } from './investigation/rankFault.ts';
 import { reportOf } from './investigation/report.ts';
 import { type Found, targetConfidence } from './investigation/search.ts';
 import { shrinkCause } from './investigation/shrinkCause.ts';
@@ -35,8 +36,11 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
 
     const history = await act.readHistory({ tree, from: 'HEAD', good, reached }, 'Commits that may be the cause');
     const { commits } = history;
-    if (commits.length === 0)
-      return await told(input, concludeNothing(input, [...notes, nothingChanged(history.good)]), act);
+    const fault = { tree, oracle };
+    if (commits.length === 0) {
+      const nothing = concludeNothing(input, [...notes, nothingChanged(history.good)]);
+      return await told(input, await withSuspects(nothing, fault, act), act);
+    }
     const runs = new OracleRuns(act, { oracle, overlay, todayTree: tree });
     const at = (position: number): HistoryCommit => commits[position] ?? history.good ?? unknownCommit;
     const search = {
@@ -50,12 +54,19 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     };
     const found = await findCulprit(search, async (position, attempt) => await runs.ask(at(position), attempt));
     const evidence: Evidence = { input, oracle, notes, history, runs };
-    if (found.kind !== 'culprit' && found.kind !== 'born')
-      return await told(input, concludeCause(evidence, found, [], null, []), act);
+    if (found.kind !== 'culprit' && found.kind !== 'born') {
+      const unproven = concludeCause(evidence, found, [], null, []);
+      return await told(
+        input,
+        found.kind === 'notReproduced' ? unproven : await withSuspects(unproven, fault, act),
+        act,
+      );
+    }
 
     const inside = await enterMerges(found, commits, runs, { parallel: input.parallel, reached }, act);
     const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay, reached }, act);
-    return await told(input, concludeCause(evidence, inside.found, inside.culprits, hunks, inside.notes), act);
+    const cause = concludeCause(evidence, inside.found, inside.culprits, hunks, inside.notes);
+    return await told(input, await withSuspects(cause, fault, act), act);
   },
 };
 

@@ -174,6 +174,8 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   readHunks: 'shrink',
   timePairs: 'bisect',
   profilePair: 'shrink',
+  coverTests: 'rank',
+  readChanges: 'rank',
   writeReport: 'report',
 };
 

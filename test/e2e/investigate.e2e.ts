@@ -44,7 +44,15 @@ describe('investigate file', () => {
       .getByRole('button', { name: `${path}:12` })
       .first()
       .waitFor();
+    await panel.getByRole('heading', { name: 'Suspects' }).waitFor();
+    await panel.getByText('the culprit changed it').first().waitFor();
+    const heat = workbench.page.locator('.editor-instance .view-overlays [class*="ced-"]');
+    await until('the lines are marked', async () => (await heat.count()) > 0);
     await workbench.screenshot('investigate-cause');
+    await panel.getByRole('heading', { name: 'Suspects' }).scrollIntoViewIfNeeded();
+    await workbench.screenshot('investigate-suspects');
+    await workbench.command('Ratchet: Clear Fault Heat');
+    await until('the marks are gone', async () => (await heat.count()) === 0);
     expect(fingerprint(sample.folder)).toEqual(before);
 
     await panel.getByText('Plan the Fix').click();

@@ -135,6 +135,36 @@ export class TreeTests {
   }
 }
 
+export interface NamingQuestion {
+  readonly tree: string;
+  readonly sources: readonly string[];
+  /** A test that is not looked for; what lies in its folder comes first. */
+  readonly near: string;
+}
+
+/** At most `limit` test files that have the name of a source file or say it, in one search for each source. */
+export async function testsNaming(
+  { git }: Repository,
+  { tree, sources, near }: NamingQuestion,
+  limit: number,
+): Promise<string[]> {
+  const folder = posix.dirname(near);
+  const found: string[] = [];
+  for (const source of sources) {
+    const stem = stemOf(source);
+    // Without a match git says so by its exit code, and nothing is on its output.
+    const listed = await git.bytes(['grep', '-l', '-z', '-i', '-w', '-F', '-e', stem, tree], { codes: [0, 1] });
+    const paths = listed
+      .toString('utf8')
+      .split('\0')
+      .map((name) => name.slice(tree.length + 1));
+    const tests = paths.filter((path) => path !== near && isTestFile(path));
+    const worth = (path: string) => (stemOf(path) === stem ? 2 : 0) + (posix.dirname(path) === folder ? 1 : 0);
+    found.push(...tests.sort((a, b) => worth(b) - worth(a) || (a < b ? -1 : 1)).slice(0, limit));
+  }
+  return [...new Set(found)].slice(0, limit);
+}
+
 const endings = [
   ...['', '.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.py'],
   ...['/index.ts', '/index.js', '/__init__.py'],

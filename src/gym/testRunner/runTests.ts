@@ -31,6 +31,27 @@ export interface RunTestsOptions {
   readonly around?: (line: string) => string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (text: string) => void;
+  readonly instrument?: Instrument;
+}
+
+/** Measures something beside the results, by another way to start the same command. */
+export interface Instrument {
+  /** The command and variables with which it measures; undefined when it cannot. It may write into the scratch folder. */
+  arm(run: InstrumentedRun): Promise<Armed | undefined>;
+  /** Reads what the run left in the scratch folder, which is removed then. */
+  collect(scratch: string): Promise<void>;
+}
+
+export interface InstrumentedRun {
+  readonly runner: TestReport['runner'];
+  readonly command: string;
+  readonly cwd: string;
+  readonly scratch: string;
+}
+
+export interface Armed {
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Runners that take files beside what their command names, so that this has to go. */
@@ -81,7 +102,8 @@ async function run(
         : (adapter.reportGlobs ?? []);
     const before = await stampsOf(options.cwd, globs);
     const names = files.map((file) => ` ${shellQuote(file)}`).join('');
-    const command = `${adapter.command(line, runFiles)}${names}`;
+    const armed = await options.instrument?.arm({ runner, command: line, cwd: options.cwd, scratch });
+    const command = `${adapter.command(armed?.command ?? line, runFiles)}${names}`;
     options.onProgress?.(`Running ${whole}`);
     const contained = await runContained({
       line: options.around?.(command) ?? command,
@@ -90,7 +112,11 @@ async function run(
       scratch,
       visible: options.visible ?? [],
       cache: options.cache,
-      env: testEnvironment(options.cwd, { ...adapter.environment?.(runFiles), ...options.variables }),
+      env: testEnvironment(options.cwd, {
+        ...adapter.environment?.(runFiles),
+        ...armed?.environment,
+        ...options.variables,
+      }),
       maxOutputBytes: outputLimit,
       timeoutMs: options.config.timeoutSeconds * 1000,
       memoryMegabytes: options.config.memoryMegabytes,
@@ -100,6 +126,7 @@ async function run(
     options.signal?.throwIfAborted();
     if (!contained.ok) return contained;
     const { ran, containment } = contained.value;
+    if (armed !== undefined) await options.instrument?.collect(scratch);
     const report = await readReport(runFiles.report);
     const reportFiles = await readWritten(options.cwd, globs, before);
     const parsed = adapter.parse({ cwd: options.cwd, command: whole, report, stdout: ran.stdout, reportFiles });

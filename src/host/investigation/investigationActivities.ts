@@ -1,5 +1,6 @@
 // The activities of an investigation on the real world: history, worktrees, oracles; and one way to write, for the report.
 
+import { readChanges } from '../../gym/history/readChanges.ts';
 import { readHistory } from '../../gym/history/readHistory.ts';
 import { keepTree } from '../../gym/snapshot.ts';
 import type { Usage } from '../../protocol/policy.ts';
@@ -19,7 +20,16 @@ export interface InvestigationParts extends JudgeParts {
   readonly probes: Probes;
 }
 
-type Names = 'findOracle' | 'readHistory' | 'probe' | 'readHunks' | 'timePairs' | 'profilePair' | 'writeReport';
+type Names =
+  | 'findOracle'
+  | 'readHistory'
+  | 'probe'
+  | 'readHunks'
+  | 'timePairs'
+  | 'profilePair'
+  | 'coverTests'
+  | 'readChanges'
+  | 'writeReport';
 
 export function investigationActivities(parts: InvestigationParts): Pick<ActivityImplementations, Names> {
   const { repository, runId, workspace, probes } = parts;
@@ -33,6 +43,9 @@ export function investigationActivities(parts: InvestigationParts): Pick<Activit
       await keepTree(repository, runId, input.todayTree);
       return free(await readHunks(input, parts));
     },
+    coverTests: async (input, context) => free(await probes.cover(input, context)),
+    readChanges: async (input, { signal }) =>
+      free(success({ files: await readChanges(repository, { ...input, signal }) })),
     writeReport: async ({ text }) => {
       const path = `.ratchet/reports/${runId}.md`;
       const content = new TextEncoder().encode(text);

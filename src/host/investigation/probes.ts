@@ -11,10 +11,12 @@ import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
 import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
+import type { Coverage } from '../../protocol/suspects.ts';
 import type { TestReport } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { configOfTree, placeOfCommands } from '../judge.ts';
 import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
+import { coverFailing, nothing } from './coverFailing.ts';
 import { testsOfToday } from './testsOfToday.ts';
 
 export interface ProbeParts {
@@ -94,6 +96,21 @@ export class Probes {
   async treeOf(question: OracleQuestion): Promise<Result<string>> {
     const made = await this.#trees.of(question);
     return made.ok ? success(made.value.tree) : made;
+  }
+
+  /** What the failing test of an oracle runs through, beside tests that pass. */
+  async cover(input: ActivityInput<'coverTests'>, context: ActivityContext): Promise<Result<Coverage>> {
+    const { repository } = this.#parts;
+    const config = await configOfTree(repository, input.tree);
+    if (!config.ok) return config;
+    const { sandbox } = config.value;
+    const tests = await testsOfToday(repository, input.tree, config.value.tests);
+    const { signal, onProgress } = context;
+    const covered = await this.inWorktree(input.tree, config.value, context, async (place) =>
+      coverFailing(input, repository, { ...place, config: tests, sandbox, signal, onProgress }),
+    );
+    // A cause that was found already must not be lost by what cannot be measured.
+    return covered.ok ? covered : success(nothing([covered.failure.message]));
   }
 
   async close(): Promise<void> {

@@ -7,9 +7,11 @@ import { showFailure } from '../messages.ts';
 import { followProgress } from '../plan/planFeature.ts';
 import type { Repository } from '../supervisor.ts';
 import { requireTrust } from '../trust.ts';
+import { FaultHeat } from './faultHeat.ts';
 import { pickSymptom } from './pickSymptom.ts';
 
 export const investigateFeature: Feature = (context) => [
+  ...heatOfFaults(context),
   vscode.workspace.registerTextDocumentContentProvider(reportScheme, {
     provideTextDocumentContent: async (uri) => await reportAt(context, uri),
   }),
@@ -23,6 +25,16 @@ export const investigateFeature: Feature = (context) => [
     if (view !== undefined) await vscode.commands.executeCommand(commands.planFeature, fixOf(view));
   }),
 ];
+
+function heatOfFaults(context: FeatureContext): vscode.Disposable[] {
+  const heat = new FaultHeat(context.supervisor);
+  return [
+    ...heat.register(),
+    command(context, commands.clearFaultHeat, async () => {
+      if (!heat.clear()) await vscode.window.showInformationMessage(vscode.l10n.t('No heat is shown.'));
+    }),
+  ];
+}
 
 async function investigate(context: FeatureContext, given: unknown): Promise<void> {
   const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;

@@ -19,6 +19,7 @@ export interface Evidence {
   readonly runs: OracleRuns;
 }
 
+export const unranked = { suspects: [], note: null };
 const untimed = { timings: [], grown: [] };
 const nothing = {
   confidence: 0,
@@ -42,6 +43,7 @@ export function concludeNothing(input: InvestigateInput, notes: readonly string[
     symptom: symptomText(input, null),
     ruledOut: [...notes],
     unknown,
+    ranking: unranked,
     reportPath: null,
   };
 }
@@ -64,6 +66,7 @@ export function concludeCause(
     evidence: evidenceOf(runs, culprits),
     ruledOut: [...more, ...notes, ...ruledOut(runs.kept, found)],
     unknown: unknowns(found, culprits, hunks, history, runs.kept),
+    ranking: unranked,
     runs: runs.runs,
     cachedRuns: runs.kept.length - runs.runs,
     commits: history.commits.length,

@@ -9,6 +9,7 @@ import type {
   Oracle,
 } from '../../protocol/investigation.ts';
 import type { GrownFunction, Timing, TimingMeasure } from '../../protocol/timing.ts';
+import { unranked } from './conclude.ts';
 import type { Inside } from './enterMerges.ts';
 import { nameOf } from './oracleRuns.ts';
 import { errorRate } from './timing/looks.ts';
@@ -156,6 +157,7 @@ function outcomeOf(
     runs: runs.runs,
     cachedRuns: 0,
     commits: history.commits.length,
+    ranking: unranked,
     timings: [...runs.timings],
     grown: [],
     reportPath: null,

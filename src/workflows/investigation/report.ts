@@ -1,11 +1,13 @@
 // The report of an investigation as Markdown. It says what was run and what came out, and nothing else.
 import type { Evidence, InvestigationOutcome } from '../../protocol/investigation.ts';
+import type { Suspect, Suspects } from '../../protocol/suspects.ts';
 import type { GrownFunction, Timing } from '../../protocol/timing.ts';
 import { amount as amountOf, measureName } from './concludeGap.ts';
 import { medianOf } from './timing/signedRank.ts';
 
 export function reportOf(file: string, outcome: InvestigationOutcome): string {
-  const { summary, confidence, symptom, culprits, hunks, evidence, ruledOut, unknown, timings, grown } = outcome;
+  const { summary, confidence, symptom, culprits, hunks, evidence, ruledOut, unknown, timings, grown, ranking } =
+    outcome;
   const sections = [
     `# Investigation of ${file}`,
     summary,
@@ -32,11 +34,24 @@ export function reportOf(file: string, outcome: InvestigationOutcome): string {
       sections.push(`${path}, line ${startLine} of that commit; ${now}:`, fenced(lines.join('\n')));
     }
   }
+  sections.push(...suspectSections(ranking));
   if (evidence.length > 0) sections.push('## Evidence', list(evidence.map(evidenceLine)));
   if (ruledOut.length > 0) sections.push('## Ruled out, and seen on the way', list(ruledOut));
   if (unknown.length > 0) sections.push('## Unknown', list(unknown));
   return `${sections.join('\n\n')}\n`;
 }
+
+/** Suspects that the report lists. */
+const maxSuspects = 10;
+
+function suspectSections({ suspects, note }: Suspects): string[] {
+  if (note === null) return [];
+  const shown = suspects.slice(0, maxSuspects).map(suspectLine).join('\n');
+  return ['## Suspects', ...(shown === '' ? [] : [shown]), note];
+}
+
+const suspectLine = ({ path, function: name, startLine, endLine, score, why }: Suspect, index: number): string =>
+  `${index + 1}. \`${name}\` at [${path}:${startLine}-${endLine}](/${path}#L${startLine}), score ${score.toFixed(2)}: ${why.join('; ')}`;
 
 function amount({ commits, runs, cachedRuns }: InvestigationOutcome): string {
   const known = cachedRuns === 0 ? '' : `, ${cachedRuns} more known from before`;

@@ -1,0 +1,41 @@
+// From a failing test to the functions it points at, by what failing and passing tests run through. Claims no cause: where the
+// test does not fail, or nothing can be measured, there are no suspects and the outcome says why.
+import type { Activities } from '../../controller/workflow.ts';
+import type { InvestigationOutcome, Oracle } from '../../protocol/investigation.ts';
+import type { Coverage, Suspects } from '../../protocol/suspects.ts';
+import { rankSuspects } from './ranking/rankSuspects.ts';
+
+/** Files whose history is read: those with the most suspicious functions. */
+const maxFiles = 12;
+
+export async function withSuspects(
+  outcome: InvestigationOutcome,
+  { tree, oracle }: { readonly tree: string; readonly oracle: Oracle },
+  act: Activities,
+): Promise<InvestigationOutcome> {
+  if (oracle.kind !== 'test') return outcome;
+  const coverage = await act.coverTests({ tree, oracle }, 'What the failing test runs through');
+  if (coverage.functions.length === 0) return { ...outcome, ranking: { suspects: [], note: whyNone(coverage) } };
+  const paths = suspectFiles(coverage);
+  const { files } = await act.readChanges({ tree, paths, testFile: oracle.file }, 'Who changed it last');
+  const suspects = rankSuspects({ coverage, changes: files, hunks: outcome.hunks });
+  return { ...outcome, ranking: { suspects, note: noteOf(coverage) } };
+}
+
+/** Files with the functions that fewest passing tests run through come first. */
+export const suspectFiles = ({ functions }: Coverage): string[] =>
+  [...new Set(functions.map(({ path }) => path))].slice(0, maxFiles);
+
+const whyNone = ({ failing, notes }: Coverage): string =>
+  notes[0] ??
+  (failing.length === 0 ? 'The test does not fail.' : 'The failing test runs through no code of the project.');
+
+function noteOf({ failing, passing, notes }: Coverage): Suspects['note'] {
+  const [one] = failing;
+  const what = failing.length === 1 ? `"${one}"` : `${failing.length} failing tests`;
+  const compared =
+    passing === 0
+      ? `No test passes that ${what} could be compared with, so coverage alone says little.`
+      : `${what} compared with ${passing} passing ${passing === 1 ? 'test' : 'tests'}.`;
+  return [compared, ...notes].join(' ');
+}
