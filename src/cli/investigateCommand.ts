@@ -15,6 +15,7 @@ interface InvestigateOptions extends CommonOptions {
   readonly good?: string;
   readonly slowerThan?: string;
   readonly words?: string;
+  readonly drift?: string | true;
   readonly report?: boolean;
 }
 
@@ -29,6 +30,7 @@ export function addInvestigateCommand(investigate: Command): void {
       'it is slower than there, by the time of --command, --test or the tests around the file',
     )
     .option('--words <text>', 'what is wrong, in words; the tests and rules around the file are asked')
+    .option('--drift [rule]', 'which rules of the file slipped, since which commit and by whom')
     .option('--report', 'write the report into .ratchet/reports/')
     .action(async (file: string, options: InvestigateOptions) => {
       await withHost(options, async (host) => {
@@ -67,7 +69,12 @@ export const documentOf = ({ runId, investigation, failure: failed }: RunView): 
   failure: failed,
 });
 
-function symptomOf({ test, command, good, words, slowerThan }: InvestigateOptions): Result<Symptom> {
+function symptomOf({ test, command, good, words, slowerThan, drift }: InvestigateOptions): Result<Symptom> {
+  if (drift !== undefined) {
+    if ([test, command, good, words, slowerThan].some((value) => value !== undefined))
+      return failure('usage', 'Give --drift alone: the history says what there is to know.');
+    return success({ kind: 'drift', rule: drift === true ? null : drift });
+  }
   const given = [test, command, words].filter((value) => value !== undefined);
   if (given.length > 1) return failure('usage', 'Give one of --test, --command and --words.');
   if (slowerThan !== undefined) {

@@ -1,5 +1,6 @@
 // The activities of the workflows: what each takes and gives. Recorded in the journal, so a change here is a new version.
 import * as z from 'zod';
+import { fileDriftSchema } from './drift.ts';
 import { stepResultSchema, toolCallSchema } from './gym.ts';
 import {
   causeHunkSchema,
@@ -196,6 +197,11 @@ export const activitySchemas = {
   readChanges: {
     input: z.object({ tree: z.string(), paths: z.array(z.string()), testFile: z.string() }),
     output: z.object({ files: z.array(fileChangesSchema) }),
+  },
+  /** How the rules that speak of a file fared in its history. */
+  readDrift: {
+    input: z.object({ tree: z.string(), file: z.string(), rule: z.string().nullable() }),
+    output: fileDriftSchema,
   },
   /** Writes a report into `.ratchet/reports/`. */
   writeReport: {

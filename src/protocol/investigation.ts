@@ -9,6 +9,8 @@ export const symptomSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('test'), file: z.string().nullable(), name: z.string().nullable() }),
   z.object({ kind: z.literal('command'), command: z.string().min(1) }),
   z.object({ kind: z.literal('workedAt'), revision: z.string().min(1) }),
+  /** A rule that held and does not any more; without a name, any rule of the file. */
+  z.object({ kind: z.literal('drift'), rule: z.string().nullable() }),
   z.object({ kind: z.literal('words'), words: z.string() }),
   // By the time of a command, of a test, or of the tests around the file when neither is named.
   z.object({

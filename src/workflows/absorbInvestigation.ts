@@ -15,6 +15,7 @@ type Name =
   | 'profilePair'
   | 'coverTests'
   | 'readChanges'
+  | 'readDrift'
   | 'writeReport';
 
 export const startOfInvestigation = (workflow: string): InvestigationView | null =>
@@ -67,6 +68,11 @@ export function absorbInvestigation(
     }
     case 'readChanges':
       return { view, result: `${activitySchemas.readChanges.output.parse(output).files.length} files` };
+    case 'readDrift': {
+      const { rules, commits } = activitySchemas.readDrift.output.parse(output);
+      const result = `${rules.filter(({ now }) => now > 0).length} of ${rules.length} rules slipped`;
+      return { view: change({ commits }), result };
+    }
     case 'writeReport':
       return { view, result: activitySchemas.writeReport.output.parse(output).path };
   }

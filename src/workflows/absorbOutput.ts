@@ -68,6 +68,7 @@ export function absorb(
     case 'readHunks':
     case 'timePairs':
     case 'profilePair':
+    case 'readDrift':
     case 'coverTests':
     case 'readChanges':
     case 'writeReport':

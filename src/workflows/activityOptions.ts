@@ -44,6 +44,7 @@ const options: Record<ActivityName, ActivityOptions> = {
   readHunks: once(5 * minute),
   coverTests: once(60 * minute),
   readChanges: once(5 * minute),
+  readDrift: once(30 * minute),
   writeReport: once(2 * minute),
 };
 

@@ -14,6 +14,7 @@ import { OracleRuns } from './investigation/oracleRuns.ts';
 import { performanceGap } from './investigation/performanceGap.ts';
 import { withSuspects } from './investigation/rankFault.ts';
 import { reportOf } from './investigation/report.ts';
+import { ruleDrift } from './investigation/ruleDrift.ts';
 import { type Found, targetConfidence } from './investigation/search.ts';
 import { shrinkCause } from './investigation/shrinkCause.ts';
 
@@ -24,6 +25,7 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
     const { file, symptom } = input;
+    if (symptom.kind === 'drift') return await told(input, await ruleDrift(input, symptom.rule, tree, act), act);
     const asked = await act.findOracle({ tree, file, symptom }, 'The symptom as a test');
     const { oracle, overlay, reached, notes } = asked;
     const good = symptom.kind === 'workedAt' ? symptom.revision : input.good;

@@ -174,6 +174,7 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   readHunks: 'shrink',
   timePairs: 'bisect',
   profilePair: 'shrink',
+  readDrift: 'bisect',
   coverTests: 'rank',
   readChanges: 'rank',
   writeReport: 'report',

@@ -46,6 +46,8 @@ async function find(
     }
     case 'slowerThan':
       return await toTime(symptom, input, tests, parts);
+    case 'drift':
+      throw new Error('A drift is read from the history and not run.');
     case 'workedAt':
     case 'words':
       return await triage(input, tests, parts, context);

@@ -10,6 +10,7 @@ import type { Workspace } from '../api.ts';
 import type { JudgeParts } from '../judge.ts';
 import { findOracle } from './findOracle.ts';
 import type { Probes } from './probes.ts';
+import { readDrift } from './readDrift.ts';
 import { readHunks } from './readHunks.ts';
 import { profilePair } from './timing/profilePair.ts';
 import { timePairs } from './timing/timePairs.ts';
@@ -29,6 +30,7 @@ type Names =
   | 'profilePair'
   | 'coverTests'
   | 'readChanges'
+  | 'readDrift'
   | 'writeReport';
 
 export function investigationActivities(parts: InvestigationParts): Pick<ActivityImplementations, Names> {
@@ -46,6 +48,7 @@ export function investigationActivities(parts: InvestigationParts): Pick<Activit
     coverTests: async (input, context) => free(await probes.cover(input, context)),
     readChanges: async (input, { signal }) =>
       free(success({ files: await readChanges(repository, { ...input, signal }) })),
+    readDrift: async (input, { signal }) => free(await readDrift(input, parts, signal)),
     writeReport: async ({ text }) => {
       const path = `.ratchet/reports/${runId}.md`;
       const content = new TextEncoder().encode(text);

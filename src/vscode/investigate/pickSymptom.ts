@@ -39,6 +39,11 @@ export async function pickSymptom(repository: Repository, file: string): Promise
       ask: askSlower,
     },
     {
+      label: vscode.l10n.t('$(law) A rule slipped'),
+      detail: vscode.l10n.t('Since when, by whom and in which change the rules of {0} do not hold', file),
+      ask: async () => ({ symptom: { kind: 'drift', rule: null }, good: null }),
+    },
+    {
       label: vscode.l10n.t('$(beaker) A test by its name...'),
       detail: vscode.l10n.t('A test that fails today'),
       ask: async () => await asked(vscode.l10n.t('What is the name of the failing test?'), '', named),

@@ -21,6 +21,8 @@ export interface Evidence {
 
 export const unranked = { suspects: [], note: null };
 const untimed = { timings: [], grown: [] };
+/** Of an outcome for which nothing was run. */
+export const unmeasured = { ranking: unranked, ...untimed };
 const nothing = {
   confidence: 0,
   culprits: [],

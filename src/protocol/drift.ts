@@ -1,0 +1,41 @@
+// Rules that speak of one file and how they fared there, for an investigation of drift.
+import * as z from 'zod';
+
+/** A commit of the file's history; `commit` is null for what is not committed yet. */
+export const driftCommitSchema = z.object({
+  commit: z.string().nullable(),
+  tree: z.string(),
+  parents: z.array(z.string()),
+  subject: z.string(),
+  author: z.string(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+});
+
+export const ruleDriftSchema = z.object({
+  id: z.string(),
+  message: z.string(),
+  rationale: z.string(),
+  /** Why the rule cannot be judged over history, or null. */
+  notJudged: z.string().nullable(),
+  /** Violations in the file today. */
+  now: z.number().int().nonnegative(),
+  /** The commit since which the rule has not held, or null while it holds. */
+  since: driftCommitSchema.nullable(),
+  /** Commits that made it worse after that, oldest first. */
+  worse: z.array(z.object({ commit: driftCommitSchema, violations: z.number().int() })),
+  /** Commits of the file before that at which the rule held; 0 when it never did. */
+  heldFor: z.number().int().nonnegative(),
+  /** How often it was broken and repaired before. */
+  repaired: z.number().int().nonnegative(),
+});
+export type RuleDrift = z.infer<typeof ruleDriftSchema>;
+
+export const fileDriftSchema = z.object({
+  rules: z.array(ruleDriftSchema),
+  /** Commits that changed the file, what is not committed counted as one. */
+  commits: z.number().int().nonnegative(),
+  /** What the file was called, the newest name first. */
+  names: z.array(z.string()),
+});
+export type FileDrift = z.infer<typeof fileDriftSchema>;
