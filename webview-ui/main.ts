@@ -29,8 +29,8 @@ const tabs: readonly [Tab, ...Tab[]] = [
   ['changes', 'Changes', changesTab],
   ['gates', 'Gates', gatesTab],
   ['timeline', 'Timeline', timelineTab],
-  ['rules', 'Rules', rulesTab],
   ['trace', 'Trace', traceTab],
+  ['rules', 'Rules', rulesTab],
 ];
 
 const vscode = acquireVsCodeApi<Layout>();

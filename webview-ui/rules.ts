@@ -9,7 +9,7 @@ const size = { width: 600, height: 56, margin: 5 };
 const mostEvents = 8;
 
 const words: Readonly<Record<HistoryEvent['kind'], string>> = {
-  held: 'spoke of a file for the first time',
+  held: 'began to hold',
   broke: 'broke',
   worse: 'became worse',
   better: 'became better',
@@ -89,7 +89,7 @@ function chart({ id, events, max }: RuleHistory, [from, to]: Span): TemplateResu
     <path class="steps" d=${line}></path>
     ${events.map((event): SVGTemplateResult => mark(event, x(event.time), y(event.violations)))}
   </svg>
-  <div class="scale quiet" aria-hidden="true"><span>${new Date(from * 1000).toISOString().slice(0, 10)}</span><span>${icon('arrow-right')} today</span></div>`;
+  <div class="history-scale quiet" aria-hidden="true"><span>${new Date(from * 1000).toISOString().slice(0, 10)}</span><span>${icon('arrow-right')} today</span></div>`;
 }
 
 const mark = ({ kind }: HistoryEvent, x: number, y: number): SVGTemplateResult =>

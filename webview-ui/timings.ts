@@ -28,7 +28,7 @@ export function timingStrips(timings: readonly Timing[]): TemplateResult | typeo
 
 function strip(timing: Timing, at: (sample: number) => number): TemplateResult {
   const { before, after, ratio, low, high, verdict } = timing;
-  const times = `${ratio.toFixed(2)} times (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const times = `${short(ratio)} times (${short(low)} to ${short(high)})`;
   const [now, old] = [medianOf(after.samples), medianOf(before.samples)];
   const label = `${nameOf(after)}: median ${amount(now, timing)}; ${nameOf(before)}: median ${amount(old, timing)}; ${times}, ${plural(after.samples.length, 'pair')}`;
   const dots = (samples: readonly number[], y: number, look: string) =>
@@ -36,10 +36,8 @@ function strip(timing: Timing, at: (sample: number) => number): TemplateResult {
   const middle = (sample: number, y: number) =>
     svg`<line x1="${at(sample)}%" x2="${at(sample)}%" y1=${y - 6} y2=${y + 6}></line>`;
   return html`<li>
-    <div class="line">
-      <span class="grow">${nameOf(after)} <span class="quiet">against ${nameOf(before)}</span></span>
-      <span class="number ${verdict === 'slower' ? 'bad' : 'quiet'}">${verdict ?? 'so far'}, ${times}</span>
-    </div>
+    <div>${nameOf(after)} <span class="quiet">against ${nameOf(before)}</span></div>
+    <div class=${verdict === 'slower' ? 'bad' : 'quiet'}>${verdict ?? 'so far'}, ${times}</div>
     <svg class="strip" role="img" aria-label=${label}>${dots(before.samples, 8, 'old')}${dots(after.samples, 22, 'now')}${middle(old, 8)}${middle(now, 22)}</svg>
   </li>`;
 }
@@ -56,6 +54,8 @@ export function grownList(grown: readonly GrownFunction[], { send }: Actions): T
 
 const nameOf = ({ commit, subject }: Timing['before']): string =>
   commit === null ? 'working copy' : `${commit.slice(0, 10)} ${subject}`;
+
+const short = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
 
 const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 

@@ -128,6 +128,7 @@ describe('the history of the rules', () => {
     await rules.locator('li', { hasText: 'was repaired' }).getByText('Zones without luck').waitFor();
     await rules.getByRole('img', { name: /Violations of domain\/no-chance/ }).waitFor();
     await workbench.screenshot('inline-history');
+    await workbench.command('View: Close Editor');
   });
 });
 

@@ -186,8 +186,14 @@ const percent = (ratio: number): string => {
   return `${Math.abs(points) < 10 ? points.toFixed(1) : Math.round(points)} %`;
 };
 
-/** "+21 % CPU time (+15 % to +27 %), 18 pairs of runs" */
+/** Above this, a difference reads better as a multiple. */
+const manyTimes = 3;
+
+/** "+21 % CPU time (+15 % to +27 %), 18 pairs of runs"; "4.2 times CPU time (3.9 to 4.4), 8 pairs of runs" */
 export function measured({ measure, ratio, low, high, before }: Timing): string {
+  const multiple = (value: number): string => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
+  if (ratio >= manyTimes)
+    return `${multiple(ratio)} times ${measureNames[measure]} (${multiple(low)} to ${multiple(high)}, ${before.samples.length} pairs of runs)`;
   const signed = (value: number): string => `${value >= 1 ? '+' : '-'}${percent(value)}`;
   return `${signed(ratio)} ${measureNames[measure]} (${signed(low)} to ${signed(high)}, ${before.samples.length} pairs of runs)`;
 }
