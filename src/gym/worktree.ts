@@ -207,10 +207,9 @@ class OwnWorktree implements Omit<Worktree, 'release'> {
 
   /** Whatever is known. */
   async #thoroughly(tree: string, signal?: AbortSignal): Promise<void> {
-    // A worktree has none, and `clean` would leave one that a command made.
-    await rm(join(this.path, '.git'), { recursive: true, force: true });
-    await this.#git(['read-tree', '--reset', '-u', tree], signal);
+    // Before git looks: it would take a folder with one for a repository of its own.
     await removeSpecial(this.path, this.#shared);
+    await this.#git(['read-tree', '--reset', '-u', tree], signal);
     await this.#git(['clean', '-ffdxq', ...this.#shared.flatMap((path) => ['-e', `/${path}`])], signal);
     // Elsewhere than on Linux, times and size that were put back could pass the check of `read-tree`.
     await this.#git(['checkout-index', '--all', '--force', '--quiet'], signal);

@@ -45,7 +45,7 @@ function installPeers(): string | undefined {
   mkdirSync(folder, { recursive: true });
   if (existsSync(join(folder, 'node_modules', 'dependency-cruiser'))) return folder;
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  const peers = ['dependency-cruiser@18.7.2', 'typescript@5.9.3', '@ast-grep/cli@0.51.2'];
+  const peers = ['dependency-cruiser@18.7.2', 'typescript@5.9.3', '@ast-grep/cli@0.51.1'];
   const ran = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...peers], {
     cwd: folder,
     timeout: 300_000,

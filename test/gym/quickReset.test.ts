@@ -136,6 +136,23 @@ describe.skipIf(process.platform !== 'linux')('the reset after a command', () =>
     await pool.dispose();
   });
 
+  it('holds them too where nothing is known of the worktree, whatever git would not see', async () => {
+    const tree = await snapshot();
+    const pool = makePool();
+    const worktree = await pool.acquire('one', tree);
+    const wanted = listing(worktree.path);
+    const lines = [
+      'mkdir -p lib/.git "$(printf "lib/\\377folder")"; echo y > lib/.git/HEAD',
+      'mkfifo src/pipe',
+      'rm run.sh; mkfifo run.sh',
+    ];
+    for (const line of lines) execFileSync('sh', ['-c', line], { cwd: worktree.path });
+    rmSync(join(worktree.path, '..', 'index'));
+    await worktree.reset(tree);
+    expect(listing(worktree.path)).toEqual(wanted);
+    await pool.dispose();
+  });
+
   it('goes on where the last holder of the worktree stopped', async () => {
     const tree = await snapshot();
     const pool = makePool();

@@ -237,11 +237,12 @@ require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(child.pid));
 setInterval(() => {}, 1000);`);
     const abort = new AbortController();
     const asked = (await policy()).decide(perspectiveQuestion, { signal: abort.signal });
-    const timer = setInterval(() => existsSync(pidFile) && abort.abort(), 20);
+    const pid = () => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '');
+    const timer = setInterval(() => pid() !== '' && abort.abort(), 20);
     await expect(asked).rejects.toThrow();
     clearInterval(timer);
     // A process that has ended may stay as a zombie until whoever inherited it looks; it holds no command line any more.
-    const commandLine = `/proc/${readFileSync(pidFile, 'utf8')}/cmdline`;
+    const commandLine = `/proc/${pid()}/cmdline`;
     expect(existsSync(commandLine) ? readFileSync(commandLine, 'utf8') : '').toBe('');
     expect(existsSync(started()[0]?.cwd ?? folder)).toBe(false);
   });
