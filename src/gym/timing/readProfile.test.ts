@@ -8,7 +8,7 @@ import { profileScript } from './profileScript.ts';
 import { functionTimes } from './readProfile.ts';
 
 const frame = (functionName: string, url: string, lineNumber: number) => ({ functionName, url, lineNumber });
-const file = 'file:///work/tree/src/a%20b.js';
+const file = 'file:///srv/tree/src/a%20b.js';
 
 const profile = JSON.stringify({
   nodes: [
@@ -16,7 +16,7 @@ const profile = JSON.stringify({
     { id: 2, callFrame: frame('', file, 0), children: [3] },
     { id: 3, callFrame: frame('again', file, 9), children: [4, 5] },
     { id: 4, callFrame: frame('again', file, 9), children: [6] },
-    { id: 5, callFrame: frame('helper', 'file:///work/node_modules/x/y.js', 4) },
+    { id: 5, callFrame: frame('helper', 'file:///srv/node_modules/x/y.js', 4) },
     { id: 6, callFrame: frame('sort', '', -1), children: [7] },
     { id: 7, callFrame: frame('emit', 'node:events', 100) },
     { id: 8, callFrame: frame('(garbage collector)', '', -1) },
@@ -27,24 +27,24 @@ const profile = JSON.stringify({
 
 describe('functions of a profile', () => {
   it('have their own time with what the runtime did for them, and the time of all they call once', () => {
-    const times = functionTimes([profile], ['/work/tree', '/work']);
+    const times = functionTimes([profile], ['/srv/tree', '/srv']);
     expect(times).toEqual([
       { path: 'src/a b.js', name: '(module)', line: 1, selfMs: 1, totalMs: 21 },
       { path: 'src/a b.js', name: 'again', line: 10, selfMs: 16, totalMs: 20 },
       { path: 'node_modules/x/y.js', name: 'helper', line: 5, selfMs: 4, totalMs: 4 },
     ]);
-    const [first] = functionTimes([profile, profile], ['/work/tree', '/work']);
+    const [first] = functionTimes([profile, profile], ['/srv/tree', '/srv']);
     expect(first?.totalMs).toBe(42);
   });
 
   it('take text that is no profile for none, and survive a profile whose nodes go round in a circle', () => {
-    expect(functionTimes(['', '{"nodes":[]}', 'null'], ['/work'])).toEqual([]);
+    expect(functionTimes(['', '{"nodes":[]}', 'null'], ['/srv'])).toEqual([]);
     const nodes = [
       { id: 1, callFrame: frame('a', file, 3), children: [2] },
       { id: 2, callFrame: frame('b', file, 5), children: [1] },
     ];
     const circle = JSON.stringify({ nodes, samples: [2], timeDeltas: [1_000] });
-    expect(functionTimes([circle], ['/work/tree']).map(({ totalMs }) => totalMs)).toEqual([1, 1]);
+    expect(functionTimes([circle], ['/srv/tree']).map(({ totalMs }) => totalMs)).toEqual([1, 1]);
   });
 
   it('are written by a process of Node that loads the script, also when it exits by itself', () => {
