@@ -28,8 +28,9 @@ export function rulesTab({ ruleHistory }: PanelState, { send }: Actions): Templa
   if (ruleHistory === null)
     return html`<p class="quiet">How the rules of .ratchet/invariants fared in every commit: when each held, broke and was repaired. ${look}</p>`;
   const { commits, seconds } = ruleHistory;
+  const span = spanOf(ruleHistory);
   return html`<p class="quiet">${plural(commits, 'commit')} judged in ${seconds.toFixed(1)} s, without a checkout. ${look}</p>
-    ${ruleHistory.rules.toSorted(byInterest).map((rule) => ruleSection(rule, spanOf(ruleHistory)))}`;
+    ${ruleHistory.rules.toSorted(byInterest).map((rule) => ruleSection(rule, span))}`;
 }
 
 /** What does not hold comes first, then what broke last. */
@@ -37,6 +38,9 @@ function byInterest(a: RuleHistory, b: RuleHistory): number {
   const last = ({ events }: RuleHistory) => events.at(-1)?.time ?? 0;
   return Number(b.now > 0) - Number(a.now > 0) || last(b) - last(a) || a.id.localeCompare(b.id);
 }
+
+/** In UTC. */
+const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
 type Span = readonly [from: number, to: number];
 
@@ -60,7 +64,7 @@ function ruleSection(rule: RuleHistory, span: Span): TemplateResult {
         ? nothing
         : html`<ul class="plain events">${shown.map(
             ({ commit, time, subject, kind, violations }) => html`<li>
-              <span class="number quiet">${new Date(time * 1000).toISOString().slice(0, 10)}</span>
+              <span class="number quiet">${day(time)}</span>
               <code title=${commit}>${commit.slice(0, 10)}</code>
               <span class=${tones[kind]}>${words[kind]}</span>
               ${kind === 'held' || kind === 'repaired' ? nothing : html`<span class="number">(${violations})</span>`}
@@ -83,13 +87,13 @@ function chart({ id, events, max }: RuleHistory, [from, to]: Span): TemplateResu
     return before === undefined ? [`M${at} ${y(violations)}`] : [`L${at} ${y(before)}`, `L${at} ${y(violations)}`];
   });
   const line = `${steps.join(' ')} L${x(to)} ${y(events.at(-1)?.violations ?? 0)}`;
-  const title = `Violations of ${id} from ${new Date(from * 1000).toISOString().slice(0, 10)} to today, at most ${max}`;
+  const title = `Violations of ${id} from ${day(from)} to today, at most ${max}`;
   return html`<svg class="history" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label=${title}>
     <line class="axis" x1=${margin} x2=${width - margin} y1=${height - margin} y2=${height - margin}></line>
     <path class="steps" d=${line}></path>
     ${events.map((event): SVGTemplateResult => mark(event, x(event.time), y(event.violations)))}
   </svg>
-  <div class="history-scale quiet" aria-hidden="true"><span>${new Date(from * 1000).toISOString().slice(0, 10)}</span><span>${icon('arrow-right')} today</span></div>`;
+  <div class="history-scale quiet" aria-hidden="true"><span>${day(from)}</span><span>${icon('arrow-right')} today</span></div>`;
 }
 
 const mark = ({ kind }: HistoryEvent, x: number, y: number): SVGTemplateResult =>

@@ -67,6 +67,8 @@ function factorOf(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
+const batchOption = ['--batch', 'ask Claude in batches, at half the price; an answer takes minutes to hours'] as const;
+
 function command(name: string, description: string): Command {
   return program
     .command(name)
@@ -82,7 +84,7 @@ command('plan', 'Plan a feature, play it in the gym, judge it, and propose it.')
   .argument('<feature>', 'the feature in words')
   .option('--yes', 'approve the plan without asking; hunks are not accepted by this')
   .option('--apply', 'accept every hunk of the proposal')
-  .option('--batch', 'ask Claude in batches, at half the price; an answer takes minutes to hours')
+  .option(...batchOption)
   .action(async (feature: string, options: CommonOptions & PlanOptions) => {
     await withHost(options, async (host) => {
       const started = await host.startPlan(feature);
@@ -94,7 +96,7 @@ command('resume', 'Continue a run that was interrupted or stopped. Nothing that 
   .argument('<run>', "a run's id, the beginning of it, or latest")
   .option('--yes', 'approve the plan without asking')
   .option('--apply', 'accept every hunk of the proposal')
-  .option('--batch', 'ask Claude in batches, at half the price; an answer takes minutes to hours')
+  .option(...batchOption)
   .option('--budget <factor>', 'let the whole run use this many times its budget, for instance 2', factorOf)
   .action(async (run: string, options: CommonOptions & PlanOptions & { budget?: number }) => {
     await withHost(options, async (host) => {

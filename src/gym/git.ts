@@ -96,6 +96,11 @@ export class Git {
     });
   }
 
+  /** Writes a blob; its id. */
+  async writeBlob(input: Uint8Array, options: GitOptions = {}): Promise<string> {
+    return (await this.bytes(['hash-object', '-w', '--stdin'], { ...options, input })).toString('latin1').trim();
+  }
+
   /** A git that stays, and ends when its input does. */
   start(args: readonly string[]): ChildProcessWithoutNullStreams {
     return spawn('git', [...overrides, ...args], {

@@ -1,11 +1,11 @@
 // The reset of a worktree after a command, by what the command touched: git's own record of each file's status tells
 // which files changed, the folders' change times tell where something can have come in. The change time of a file
 // cannot be set back by a command, so times and size that were put back do not deceive.
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { GitBytesOptions, Repository } from './git.ts';
 import { absolutePath, joinPaths, type PathBytes, pathBytesOf, splitPaths } from './pathBytes.ts';
-import { removeFiles } from './restoreFiles.ts';
+import { kindOf, removeFiles } from './restoreFiles.ts';
 import { StrayEntries, type TreeNames, treeNames } from './strayEntries.ts';
 
 /** Elsewhere change times mean something else, or two names may be one file. */
@@ -83,9 +83,8 @@ export class QuickReset {
   async #remove(leaving: readonly Difference[]): Promise<void> {
     const there: PathBytes[] = [];
     for (const { path, oldMode } of leaving) {
-      const absolute = absolutePath(this.#path, path);
-      if (oldMode === submodule) await rm(absolute, { recursive: true, force: true });
-      else if (await lstat(absolute).then(Boolean, () => false)) there.push(path);
+      if (oldMode === submodule) await rm(absolutePath(this.#path, path), { recursive: true, force: true });
+      else if ((await kindOf(this.#path, path)) !== 'none') there.push(path);
     }
     await removeFiles(this.#path, there);
   }

@@ -199,8 +199,7 @@ async function carryOut(
 
 async function rememberAbsent(repository: Repository, ref: string, paths: readonly PathBytes[]): Promise<void> {
   if (paths.length === 0) return;
-  const blob = await repository.git.bytes(['hash-object', '-w', '--stdin'], { input: joinPaths(paths) });
-  await repository.git.raw(['update-ref', ref, blob.toString('latin1').trim()]);
+  await repository.git.raw(['update-ref', ref, await repository.git.writeBlob(joinPaths(paths))]);
 }
 
 async function knownAbsent({ git }: Repository, tree: string): Promise<Set<PathBytes>> {

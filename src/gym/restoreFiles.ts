@@ -3,7 +3,8 @@
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { absolutePath, foldersOf, type PathBytes } from './pathBytes.ts';
 
-const kindOf = async (root: string, path: PathBytes): Promise<'none' | 'folder' | 'other'> => {
+/** What stands at a path, without following it. */
+export const kindOf = async (root: string, path: PathBytes): Promise<'none' | 'folder' | 'other'> => {
   const stat = await lstat(absolutePath(root, path)).catch(() => undefined);
   if (stat === undefined) return 'none';
   return stat.isDirectory() ? 'folder' : 'other';

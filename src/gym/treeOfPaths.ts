@@ -85,8 +85,7 @@ function modeOf(mode: number, isKnown: boolean, before: Entry | undefined): stri
 
 async function linkEntry({ git, root, options }: Place, path: PathBytes): Promise<Entry> {
   const target = await readlink(absolutePath(root, path), { encoding: 'buffer' });
-  const id = await git.bytes(['hash-object', '-w', '--stdin'], { ...options, input: target });
-  return { mode: '120000', id: id.toString('latin1').trim() };
+  return { mode: '120000', id: await git.writeBlob(target, options) };
 }
 
 async function ignoredOf({ git, options }: Place, paths: readonly PathBytes[]): Promise<Set<PathBytes>> {

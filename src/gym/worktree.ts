@@ -1,16 +1,16 @@
 // Worktrees for episodes, outside the workspace: own files and an own index over the repository's objects.
 // Not `git worktree add`: that would show in the person's `git worktree list` and write to their git folder.
-import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { dependencyDepth, dependencyFoldersIn, shareFolder } from './dependencyFolders.ts';
 import { entryAt, readFolders } from './editTree.ts';
 import { failureMessage } from './failureMessage.ts';
 import type { Repository } from './git.ts';
-import { absolutePath, joinPaths, type PathBytes, pathBytesOf } from './pathBytes.ts';
+import { joinPaths, type PathBytes, pathBytesOf } from './pathBytes.ts';
 import { canResetQuickly, QuickReset } from './quickReset.ts';
 import { realWay } from './reach.ts';
 import { removeSpecial } from './removeSpecial.ts';
-import { removeFiles } from './restoreFiles.ts';
+import { kindOf, removeFiles } from './restoreFiles.ts';
 import { treeOfPaths } from './treeOfPaths.ts';
 
 export interface WorktreeLog {
@@ -135,11 +135,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const isThere = async (root: string, path: PathBytes): Promise<boolean> =>
-  lstat(absolutePath(root, path)).then(
-    (stat) => !stat.isDirectory(),
-    () => false,
-  );
+const isThere = async (root: string, path: PathBytes): Promise<boolean> => (await kindOf(root, path)) === 'other';
 
 class OwnWorktree implements Omit<Worktree, 'release'> {
   readonly path: string;

@@ -1,6 +1,5 @@
 // From the person's choice to a policy. The SDK of the claude policy is loaded only when it is chosen.
 import { isAbsolute, join } from 'node:path';
-import type { BatchOptions } from '../policies/claude/batch.ts';
 import type { Policy } from '../policies/policy.ts';
 import { createRecordedPolicy } from '../policies/recorded.ts';
 import { loadScriptedPolicy } from '../policies/scripted.ts';
@@ -27,10 +26,10 @@ export interface PolicyParts {
 export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Promise<Result<Policy>> {
   switch (choice.kind) {
     case 'claude': {
-      const { createClaudePolicy } = await import('../policies/claude/claudePolicy.ts');
+      const { batchesIn, createClaudePolicy } = await import('../policies/claude/claudePolicy.ts');
       const { model, effort, thinking, window, prices } = choice;
       const account = { apiKey: await parts.apiKey(), baseUrl: parts.baseUrl };
-      const batch = choice.batch === true ? { batch: await batchesOf(parts) } : {};
+      const batch = choice.batch === true ? { batch: batchesIn(join(parts.commonDir, 'ratchet', 'batches')) } : {};
       return success(createClaudePolicy({ ...account, model, effort, thinking, window, prices, ...batch }));
     }
     case 'claudeCode': {
@@ -63,14 +62,6 @@ export async function makePolicy(choice: PolicyChoice, parts: PolicyParts): Prom
       return success(createRecordedPolicy(recordedAnswers(read.value.entries)));
     }
   }
-}
-
-async function batchesOf({ commonDir }: PolicyParts): Promise<BatchOptions> {
-  const [{ batchTimes }, { BatchLedger }] = await Promise.all([
-    import('../policies/claude/batch.ts'),
-    import('../policies/claude/batchLedger.ts'),
-  ]);
-  return { ...batchTimes, ledger: new BatchLedger(join(commonDir, 'ratchet', 'batches')) };
 }
 
 /** The models that can be chosen: those of the API, for the key that is set. */

@@ -211,6 +211,18 @@ export const activitySchemas = {
 } as const;
 
 export type ActivityName = keyof typeof activitySchemas;
+/** Those that an investigation alone asks for. */
+export type InvestigationActivity =
+  | 'findOracle'
+  | 'readHistory'
+  | 'probe'
+  | 'readHunks'
+  | 'timePairs'
+  | 'profilePair'
+  | 'coverTests'
+  | 'readChanges'
+  | 'readDrift'
+  | 'writeReport';
 export const activityNames = Object.keys(activitySchemas) as ActivityName[];
 export type ActivityInput<N extends ActivityName> = z.infer<(typeof activitySchemas)[N]['input']>;
 export type ActivityOutput<N extends ActivityName> = z.infer<(typeof activitySchemas)[N]['output']>;

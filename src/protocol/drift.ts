@@ -1,16 +1,6 @@
 // Rules that speak of one file and how they fared there, for an investigation of drift.
 import * as z from 'zod';
-
-/** A commit of the file's history; `commit` is null for what is not committed yet. */
-export const driftCommitSchema = z.object({
-  commit: z.string().nullable(),
-  tree: z.string(),
-  parents: z.array(z.string()),
-  subject: z.string(),
-  author: z.string(),
-  /** Milliseconds since the epoch. */
-  at: z.number(),
-});
+import { historyCommitSchema } from './investigation.ts';
 
 export const ruleDriftSchema = z.object({
   id: z.string(),
@@ -21,9 +11,9 @@ export const ruleDriftSchema = z.object({
   /** Violations in the file today. */
   now: z.number().int().nonnegative(),
   /** The commit since which the rule has not held, or null while it holds. */
-  since: driftCommitSchema.nullable(),
+  since: historyCommitSchema.nullable(),
   /** Commits that made it worse after that, oldest first. */
-  worse: z.array(z.object({ commit: driftCommitSchema, violations: z.number().int() })),
+  worse: z.array(z.object({ commit: historyCommitSchema, violations: z.number().int() })),
   /** Commits of the file before that at which the rule held; 0 when it never did. */
   heldFor: z.number().int().nonnegative(),
   /** How often it was broken and repaired before. */

@@ -1,22 +1,10 @@
 // What an investigation's activities change in the view of its run.
-import { type ActivityInput, activitySchemas } from '../protocol/activities.ts';
+import { type ActivityInput, activitySchemas, type InvestigationActivity } from '../protocol/activities.ts';
 import { type InvestigationView, investigationOutcomeSchema, type ProbeView } from '../protocol/investigation.ts';
 import type { RunView } from '../protocol/run.ts';
 import { investigate } from './investigate.ts';
 import { reportOf } from './investigation/report.ts';
 import { withBatch } from './investigation/timing/timings.ts';
-
-type Name =
-  | 'findOracle'
-  | 'readHistory'
-  | 'probe'
-  | 'readHunks'
-  | 'timePairs'
-  | 'profilePair'
-  | 'coverTests'
-  | 'readChanges'
-  | 'readDrift'
-  | 'writeReport';
 
 export const startOfInvestigation = (workflow: string): InvestigationView | null =>
   workflow === investigate.name
@@ -25,7 +13,7 @@ export const startOfInvestigation = (workflow: string): InvestigationView | null
 
 export function absorbInvestigation(
   view: RunView,
-  name: Name,
+  name: InvestigationActivity,
   input: unknown,
   output: unknown,
 ): { view: RunView; result: string | null } {

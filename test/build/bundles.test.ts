@@ -31,13 +31,21 @@ describe('what the editor loads at start', () => {
   });
 });
 
-describe('the context index', () => {
-  const inputsOf = (build: string): string[] => {
-    const metafiles = JSON.parse(readFileSync(`${dist}/.metafiles.json`, 'utf8'));
-    const outputs: { inputs: Record<string, unknown> }[] = Object.values(metafiles[build].outputs);
-    return outputs.flatMap(({ inputs }) => Object.keys(inputs));
-  };
+const inputsOf = (build: string): string[] => {
+  const metafiles = JSON.parse(readFileSync(`${dist}/.metafiles.json`, 'utf8'));
+  const outputs: { inputs: Record<string, unknown> }[] = Object.values(metafiles[build].outputs);
+  return outputs.flatMap(({ inputs }) => Object.keys(inputs));
+};
 
+describe('the Anthropic SDK', () => {
+  it('is in the bundle of its policy, and the host is without it', () => {
+    const ofSdk = (build: string) => inputsOf(build).filter((path) => path.includes('@anthropic-ai/sdk/'));
+    expect(ofSdk('claude')).not.toEqual([]);
+    expect(ofSdk('host')).toEqual([]);
+  });
+});
+
+describe('the context index', () => {
   it('is in the child process alone: neither the extension nor the host loads it', () => {
     expect(inputsOf('node')).toContain('src/policies/context/contextIndex.ts');
     for (const build of ['extension', 'host'])

@@ -76,10 +76,7 @@ export class OracleTrees {
   async #written(text: string): Promise<string> {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
-    const input = new TextEncoder().encode(text);
-    const id = (await this.#repository.git.bytes(['hash-object', '-w', '--stdin'], { input }))
-      .toString('latin1')
-      .trim();
+    const id = await this.#repository.git.writeBlob(new TextEncoder().encode(text));
     this.#texts.set(text, id);
     return id;
   }

@@ -51,8 +51,7 @@ async function entryOf(
   const stale = outcomes.find(({ state }) => state === 'stale');
   if (text === undefined || stale !== undefined)
     return failure('stale', `A hunk of ${file.path} cannot be applied by itself: ${stale?.message ?? 'no text'}`);
-  const blob = await repository.git.bytes(['hash-object', '-w', '--stdin'], { input: new TextEncoder().encode(text) });
-  return success({ mode, id: blob.toString('latin1').trim() });
+  return success({ mode, id: await repository.git.writeBlob(new TextEncoder().encode(text)) });
 }
 
 async function edited(

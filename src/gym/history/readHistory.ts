@@ -78,6 +78,18 @@ async function goodEnd(repository: Repository, revision: string, head: string): 
   return success(found);
 }
 
+/** Commits by their ids, whatever their order. */
+export async function readCommits(
+  { git }: Repository,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<HistoryCommit[]> {
+  if (ids.length === 0) return [];
+  const input = new TextEncoder().encode(`${ids.join('\n')}\n`);
+  const args = ['log', '--no-walk=unsorted', '--stdin', '-z', `--format=${format}`];
+  return parse((await git.bytes(args, { signal, input })).toString('utf8'));
+}
+
 async function commitOf(repository: Repository, revision: string): Promise<HistoryCommit | undefined> {
   try {
     const id = await repository.git.raw(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`]);

@@ -3,6 +3,7 @@
 import { readChanges } from '../../gym/history/readChanges.ts';
 import { readHistory } from '../../gym/history/readHistory.ts';
 import { keepTree } from '../../gym/snapshot.ts';
+import type { InvestigationActivity } from '../../protocol/activities.ts';
 import type { Usage } from '../../protocol/policy.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { ActivityImplementations } from '../activityContext.ts';
@@ -21,19 +22,9 @@ export interface InvestigationParts extends JudgeParts {
   readonly probes: Probes;
 }
 
-type Names =
-  | 'findOracle'
-  | 'readHistory'
-  | 'probe'
-  | 'readHunks'
-  | 'timePairs'
-  | 'profilePair'
-  | 'coverTests'
-  | 'readChanges'
-  | 'readDrift'
-  | 'writeReport';
-
-export function investigationActivities(parts: InvestigationParts): Pick<ActivityImplementations, Names> {
+export function investigationActivities(
+  parts: InvestigationParts,
+): Pick<ActivityImplementations, InvestigationActivity> {
   const { repository, runId, workspace, probes } = parts;
   return {
     findOracle: async (input, context) => free(await findOracle(input, parts, context)),

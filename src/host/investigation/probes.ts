@@ -50,7 +50,7 @@ export class Probes {
 
   async probe(input: ActivityInput<'probe'>, context: ActivityContext): Promise<Result<ProbeResult>> {
     const { oracleCache } = this.#parts;
-    const today = await this.#todayOf(input.todayTree);
+    const today = await this.todayOf(input.todayTree);
     if (!today.ok) return today;
     const asked = await this.#trees.of(input);
     if (!asked.ok) return asked;
@@ -71,7 +71,7 @@ export class Probes {
 
   /** The tests of some files on today's tree; none means all. What it says of one file alone answers its first probe too. */
   async tests(tree: string, files: readonly string[], context: ActivityContext): Promise<Result<TestReport>> {
-    const today = await this.#todayOf(tree);
+    const today = await this.todayOf(tree);
     if (!today.ok) return today;
     const { config, tests } = today.value;
     const asked = await this.#trees.of({ commit: { ...noCommit, tree }, todayTree: tree, overlay: [], hunks: null });
@@ -100,14 +100,13 @@ export class Probes {
 
   /** What the failing test of an oracle runs through, beside tests that pass. */
   async cover(input: ActivityInput<'coverTests'>, context: ActivityContext): Promise<Result<Coverage>> {
+    const today = await this.todayOf(input.tree);
+    if (!today.ok) return today;
     const { repository } = this.#parts;
-    const config = await configOfTree(repository, input.tree);
-    if (!config.ok) return config;
-    const { sandbox } = config.value;
-    const tests = await testsOfToday(repository, input.tree, config.value.tests);
+    const { config, tests } = today.value;
     const { signal, onProgress } = context;
-    const covered = await this.inWorktree(input.tree, config.value, context, async (place) =>
-      coverFailing(input, repository, { ...place, config: tests, sandbox, signal, onProgress }),
+    const covered = await this.inWorktree(input.tree, config, context, async (place) =>
+      coverFailing(input, repository, { ...place, config: tests, sandbox: config.sandbox, signal, onProgress }),
     );
     // A cause that was found already must not be lost by what cannot be measured.
     return covered.ok ? covered : success(nothing([covered.failure.message]));
@@ -118,7 +117,8 @@ export class Probes {
     for (const slot of this.#all) await this.#parts.pool.discard(this.#keyOfSlot(slot));
   }
 
-  #todayOf(tree: string): Promise<Result<Today>> {
+  /** Read once for each tree. */
+  todayOf(tree: string): Promise<Result<Today>> {
     const reading = this.#today.get(tree) ?? this.#readToday(tree);
     this.#today.set(tree, reading);
     return reading;

@@ -2,15 +2,15 @@
 // what is not committed yet. Reads objects only.
 import { rulesOfTree } from '../../gates/invariants.ts';
 import { readCommitLog } from '../../gym/commitLog.ts';
+import { readCommits } from '../../gym/history/readHistory.ts';
 import { treeOfRevision } from '../../gym/snapshot.ts';
 import { globMatcher } from '../../invariants/globs.ts';
 import type { FileDrift, RuleDrift } from '../../protocol/drift.ts';
+import type { HistoryCommit } from '../../protocol/investigation.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import type { HistoryEvent } from '../../protocol/ruleDocuments.ts';
 import type { InvariantRule } from '../../protocol/rules.ts';
 import type { JudgeParts } from '../judge.ts';
-
-type Commit = NonNullable<RuleDrift['since']>;
 
 /** Stands for what is not committed yet. */
 const uncommitted = '0'.repeat(40);
@@ -51,18 +51,17 @@ export async function readDrift(
     if (changes.some(({ path }) => isOfFile.has(path))) ofFile += 1;
     counted.set(id, ofFile);
   }
-  const known = await readCommits(
-    git,
-    [...new Set(judged.value.rules.flatMap(({ events }) => events.map(idOf)))],
-    signal,
-  );
-  const commitOf = ({ commit, subject, time }: HistoryEvent): Commit =>
-    known.get(commit) ?? { ...{ commit: null, tree, parents: [], author: '' }, subject, at: time * 1000 };
+  const ids = new Set(judged.value.rules.flatMap(({ events }) => events.map(({ commit }) => commit)));
+  ids.delete(uncommitted);
+  const known = new Map((await readCommits(repository, [...ids], signal)).map((commit) => [commit.commit, commit]));
+  const commitOf = ({ commit, subject, time }: HistoryEvent): HistoryCommit => ({
+    ...(known.get(commit) ?? { commit: null, tree, parents: [], author: '', subject }),
+    at: time * 1000,
+  });
   const drifts = judged.value.rules.map((history): RuleDrift => {
     const of = rules.find(({ id }) => id === history.id);
-    const since = history.now === 0 ? -1 : history.events.findLastIndex(({ kind }) => kind === 'broke');
-    // A rule that never held has no event at which it broke.
-    const first = since === -1 && history.now > 0 ? 0 : since;
+    // A rule that never held broke in its first commit.
+    const first = history.now === 0 ? -1 : history.events.findLastIndex(({ kind }) => kind === 'broke');
     const event = history.events[first];
     const at = counted.get(event?.commit ?? '') ?? 0;
     const from = counted.get(history.events[first - 1]?.commit ?? '') ?? at;
@@ -83,8 +82,6 @@ export async function readDrift(
   });
   return success({ rules: drifts, commits: counted.get(commits.at(-1)?.id ?? '') ?? 0, names });
 }
-
-const idOf = ({ commit }: HistoryEvent): string => commit;
 
 /** The rule, speaking of these names alone; undefined when it speaks of none of them. */
 export function narrowed(rule: InvariantRule, names: readonly string[]): InvariantRule | undefined {
@@ -117,24 +114,4 @@ async function namesOf(git: JudgeParts['repository']['git'], file: string, signa
     .split('\0')
     .map((name) => name.trim());
   return [...new Set([file, ...names.filter((name) => name !== '')])];
-}
-
-async function readCommits(
-  git: JudgeParts['repository']['git'],
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Map<string, Commit>> {
-  const wanted = ids.filter((id) => id !== uncommitted);
-  if (wanted.length === 0) return new Map();
-  const format = '--format=%H%x02%T%x02%P%x02%an%x02%ct%x02%s%x00';
-  const input = new TextEncoder().encode(`${wanted.join('\n')}\n`);
-  const text = await git.bytes(['log', '--no-walk=unsorted', '--stdin', format], { signal, input });
-  const commits = new Map<string, Commit>();
-  for (const line of text.toString('utf8').split('\0')) {
-    const [commit = '', tree = '', parents = '', author = '', time = '0', subject = ''] = line.trim().split('\u0002');
-    if (commit === '') continue;
-    const at = Number(time) * 1000;
-    commits.set(commit, { commit, tree, parents: parents.split(' ').filter((id) => id !== ''), author, subject, at });
-  }
-  return commits;
 }

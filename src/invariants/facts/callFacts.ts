@@ -133,5 +133,5 @@ export const membersOf = ({ root, path }: Reference): readonly string[] =>
 /** A dotted path as it is, and without a last `bind`, `call` or `apply`. */
 export function variants(path: readonly string[]): (readonly string[])[] {
   const last = path.at(-1);
-  return last === 'bind' || last === 'call' || last === 'apply' ? [path, path.slice(0, -1)] : [path];
+  return last !== undefined && unbinding.has(last) ? [path, path.slice(0, -1)] : [path];
 }

@@ -78,9 +78,10 @@ export function selectNodes(file: SourceFile, selectors: readonly string[]): Sel
     for (const number of index.numbers(types)) {
       const node = index.node(number);
       if (found.has(node)) continue;
-      const upward = looksUp ? index.ancestors(number).reverse().map(asNode) : [];
+      const around = looksUp ? index.ancestors(number) : undefined;
+      const upward = around === undefined ? [] : around.toReversed().map(asNode);
       if (esquery.matches(asNode(node), parsed, upward, options))
-        found.set(node, { node, ancestors: index.ancestors(number) });
+        found.set(node, { node, ancestors: around ?? index.ancestors(number) });
     }
   return [...found.values()].sort((a, b) => a.node.start - b.node.start);
 }

@@ -2,6 +2,7 @@
 // goes into one batch. A batch is remembered before it is waited for, so that a run that is asked again, after a crash too,
 // takes up the batch that it has paid for. https://docs.claude.com/en/docs/build-with-claude/batch-processing
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Result } from '../../protocol/result.ts';
 import type { BatchLedger } from './batchLedger.ts';
@@ -127,7 +128,7 @@ export class BatchDoor {
         const { processing_status: status } = statusSchema.parse(await this.#client.batches.status(batch, signal));
         if (status === 'ended') return true;
         if (performance.now() + this.#options.pollMs > until) return false;
-        await pause(this.#options.pollMs, signal);
+        await delay(this.#options.pollMs, undefined, { signal });
       }
     } finally {
       const left = (this.#waiters.get(batch) ?? 1) - 1;
@@ -188,15 +189,3 @@ function whenAll(requests: readonly Waiting[]): AbortSignal {
 
 const rejectedBy = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
-}

@@ -19,6 +19,8 @@ import type { Policy, PolicyContext } from '../policy.ts';
 import { episodePrompt } from '../prompts/episode.ts';
 import { promptOfQuestion, withFewerExcerpts } from '../prompts/prompt.ts';
 import { parseAnswer, repair, stopFailure } from './answers.ts';
+import { type BatchOptions, batchTimes } from './batch.ts';
+import { BatchLedger } from './batchLedger.ts';
 import { type Body, createClient, outputFormat } from './client.ts';
 import { type Account, Conversation } from './conversation.ts';
 import { failureOf, noKey, refusesThinking } from './failures.ts';
@@ -50,6 +52,9 @@ export async function listClaudeModels(
     return failureOf(error);
   }
 }
+
+/** How to ask in batches, which are remembered in a folder. */
+export const batchesIn = (folder: string): BatchOptions => ({ ...batchTimes, ledger: new BatchLedger(folder) });
 
 export function createClaudePolicy(options: ClaudeOptions): Policy {
   return new ClaudePolicy(options);

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { RunView } from '../../protocol/run.ts';
 import type { Repository, Supervisor } from '../supervisor.ts';
+import { relativePath } from '../workspace.ts';
 import { afterEdit, type HeatSpan, heatOf, isBeyondUse } from './heatModel.ts';
 
 const colors = ['ratchet.faultHeatWarm', 'ratchet.faultHeatHot', 'ratchet.faultHeatHottest'];
@@ -73,7 +74,7 @@ export class FaultHeat {
   async #fileOf(editor: vscode.TextEditor, repository: Repository, view: RunView): Promise<OfFile | undefined> {
     const { uri } = editor.document;
     const suspects = view.investigation?.outcome?.ranking.suspects ?? [];
-    const path = pathIn(repository, uri);
+    const path = relativePath(repository.host.root, uri);
     if (suspects.length === 0 || path === undefined || this.#cleared.has(view.runId)) return undefined;
     const key = uri.toString();
     const known = this.#files.get(key);
@@ -133,11 +134,6 @@ function hoverOf({ suspect, place }: HeatSpan): vscode.MarkdownString {
   text.appendMarkdown('**').appendText(title).appendMarkdown('**\n\n');
   for (const why of suspect.why) text.appendMarkdown('- ').appendText(why).appendMarkdown('\n');
   return text;
-}
-
-function pathIn({ host }: Repository, uri: vscode.Uri): string | undefined {
-  const top = `${vscode.Uri.file(host.root).path}/`;
-  return uri.scheme === 'file' && uri.path.startsWith(top) ? uri.path.slice(top.length) : undefined;
 }
 
 async function changedSince(uri: vscode.Uri, at: number): Promise<boolean> {

@@ -19,10 +19,8 @@ export interface Evidence {
   readonly runs: OracleRuns;
 }
 
-export const unranked = { suspects: [], note: null };
-const untimed = { timings: [], grown: [] };
-/** Of an outcome for which nothing was run. */
-export const unmeasured = { ranking: unranked, ...untimed };
+/** What an outcome has before anything was ranked or timed. */
+export const unmeasured = { ranking: { suspects: [], note: null }, timings: [], grown: [] };
 const nothing = {
   confidence: 0,
   culprits: [],
@@ -31,7 +29,7 @@ const nothing = {
   runs: 0,
   cachedRuns: 0,
   commits: 0,
-  ...untimed,
+  ...unmeasured,
 };
 
 /** There is nothing to run, so nothing is claimed. */
@@ -45,7 +43,6 @@ export function concludeNothing(input: InvestigateInput, notes: readonly string[
     symptom: symptomText(input, null),
     ruledOut: [...notes],
     unknown,
-    ranking: unranked,
     reportPath: null,
   };
 }
@@ -68,11 +65,10 @@ export function concludeCause(
     evidence: evidenceOf(runs, culprits),
     ruledOut: [...more, ...notes, ...ruledOut(runs.kept, found)],
     unknown: unknowns(found, culprits, hunks, history, runs.kept),
-    ranking: unranked,
     runs: runs.runs,
     cachedRuns: runs.kept.length - runs.runs,
     commits: history.commits.length,
-    ...untimed,
+    ...unmeasured,
     reportPath: null,
   };
 }
@@ -209,8 +205,15 @@ function unknowns(
     );
   if (found.kind === 'culprit' && hunks !== null && !hunks.isMinimal)
     lines.push(`Which of its ${hunks.hunks.length} hunks matter was not settled.`);
-  if (history.isShallow) lines.push('The clone is shallow: what is older than its border was not looked at.');
-  if (history.isCut) lines.push('The history is longer than what was looked at.');
+  lines.push(...limitsOf(history));
   if (found.kind === 'culprit') lines.push('Why these lines do it: that takes a person, or a policy.');
   return lines;
+}
+
+/** What of the history could not be looked at. */
+export function limitsOf({ isShallow, isCut }: ActivityOutput<'readHistory'>): string[] {
+  return [
+    ...(isShallow ? ['The clone is shallow: what is older than its border was not looked at.'] : []),
+    ...(isCut ? ['The history is longer than what was looked at.'] : []),
+  ];
 }

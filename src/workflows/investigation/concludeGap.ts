@@ -9,7 +9,7 @@ import type {
   Oracle,
 } from '../../protocol/investigation.ts';
 import type { GrownFunction, Timing, TimingMeasure } from '../../protocol/timing.ts';
-import { unranked } from './conclude.ts';
+import { limitsOf, unmeasured } from './conclude.ts';
 import type { Inside } from './enterMerges.ts';
 import { nameOf } from './oracleRuns.ts';
 import { errorRate } from './timing/looks.ts';
@@ -48,7 +48,7 @@ export function concludeEnds(
   runs: TimedRuns,
   ends: Comparison,
 ): InvestigationOutcome {
-  const unknown = limits(history);
+  const unknown = limitsOf(history);
   if (ends.kind === 'unfit') {
     const where = ends.side === 'after' ? 'the working copy' : asked.revision;
     const summary = `It cannot be timed: at ${where}, ${oracleText(asked.oracle)} does not end well.`;
@@ -75,7 +75,7 @@ export function concludeGap(asked: Asked, evidence: GapEvidence): InvestigationO
   const { history, runs, ends, inside, ratio, step, grown, hunks, profileNote } = evidence;
   const { found, culprits, notes } = inside;
   const slower = `It is slower than at ${asked.revision}: ${measured(ends.timing)}`;
-  const unknown = limits(history);
+  const unknown = limitsOf(history);
   const items = [item(rowText(ends.timing), ends.command)];
   const outcome = { ...outcomeOf(asked, history, runs), ruledOut: [...notes, ...asked.notes] };
   const [commit] = culprits;
@@ -157,18 +157,10 @@ function outcomeOf(
     runs: runs.runs,
     cachedRuns: 0,
     commits: history.commits.length,
-    ranking: unranked,
+    ...unmeasured,
     timings: [...runs.timings],
-    grown: [],
     reportPath: null,
   };
-}
-
-function limits(history: ActivityOutput<'readHistory'>): string[] {
-  const lines: string[] = [];
-  if (history.isShallow) lines.push('The clone is shallow: what is older than its border was not looked at.');
-  if (history.isCut) lines.push('The history is longer than what was looked at.');
-  return lines;
 }
 
 const measureNames: Readonly<Record<TimingMeasure, string>> = {
@@ -200,9 +192,7 @@ export function measured({ measure, ratio, low, high, before }: Timing): string 
 
 export function rowText(timing: Timing): string {
   const { before, after, measure } = timing;
-  const of = ({ commit, subject }: Timing['before']): string =>
-    commit === null ? 'the working copy' : `${commit.slice(0, 10)} ${subject}`;
-  return `${of(after)} against ${of(before)}: ${measured(timing)}, median ${amount(medianOf(after.samples), measure)} and ${amount(medianOf(before.samples), measure)}`;
+  return `${nameOf(after)} against ${nameOf(before)}: ${measured(timing)}, median ${amount(medianOf(after.samples), measure)} and ${amount(medianOf(before.samples), measure)}`;
 }
 
 /** Milliseconds, or instructions. */

@@ -74,7 +74,8 @@ export class OracleRuns {
   }
 }
 
-export const shortId = ({ commit }: HistoryCommit): string => commit?.slice(0, 10) ?? 'the working copy';
+export const shortId = ({ commit }: Pick<HistoryCommit, 'commit'>): string =>
+  commit?.slice(0, 10) ?? 'the working copy';
 
-export const nameOf = (commit: HistoryCommit): string =>
+export const nameOf = (commit: Pick<HistoryCommit, 'commit' | 'subject'>): string =>
   commit.commit === null ? 'the working copy' : `${shortId(commit)} ${commit.subject}`;

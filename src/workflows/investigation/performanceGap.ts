@@ -59,25 +59,15 @@ export async function performanceGap(asked: GapQuestion, act: Activities): Promi
   // One run at a time: what runs beside it would be in its time.
   const found = await findCulprit({ size: commits.length, hasGood: true, parallel: 1, target }, ask);
   const inside = await enterMerges(found, commits, { ask: askOf }, { parallel: 1, reached: [] }, act);
+  const told = { history, runs, ends, inside, ratio, grown: [], hunks: [], profileNote: '' };
   const [culprit, ...others] = inside.culprits;
   if (inside.found.kind !== 'culprit' || culprit === undefined || others.length > 0)
-    return concludeGap(asked, {
-      history,
-      runs,
-      ends,
-      inside,
-      ratio,
-      step: null,
-      grown: [],
-      hunks: [],
-      profileNote: '',
-    });
+    return concludeGap(asked, { ...told, step: null });
 
   const before = commitBefore(culprit, commits, good);
   const isWhole = culprit === newest && before === good;
   const step: Comparison = isWhole ? ends : await runs.compare({ kind: 'culprit', before, after: culprit });
-  if (step.kind === 'unfit' || step.verdict !== 'slower')
-    return concludeGap(asked, { history, runs, ends, inside, ratio, step, grown: [], hunks: [], profileNote: '' });
+  if (step.kind === 'unfit' || step.verdict !== 'slower') return concludeGap(asked, { ...told, step });
   const question = { commit: culprit, todayTree: tree, overlay: [...overlay] };
   const { hunks } = await act.readHunks(question, `Hunks of ${nameOf(culprit)}`);
   const profiles = await act.profilePair(
@@ -95,7 +85,7 @@ export async function performanceGap(asked: GapQuestion, act: Activities): Promi
   const changed = new Set(hunks.map(({ path }) => path));
   const grown = grownFunctions(profiles.before, profiles.after, changed);
   return concludeGap(asked, {
-    ...{ history, runs, ends, inside, ratio, step, grown },
+    ...{ ...told, step, grown },
     hunks: hunksOf(grown, hunks),
     profileNote: profileNote(profiles, grown),
   });

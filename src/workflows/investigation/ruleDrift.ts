@@ -14,12 +14,12 @@ export async function ruleDrift(
   const drift = await act.readDrift({ tree, file: input.file, rule }, 'How the rules of the file fared');
   const slipped = slippedOf(drift);
   const [newest] = slipped;
-  if (newest?.since == null) return conclude(input, rule, drift, []);
+  if (newest?.since == null) return conclude(input, rule, drift, slipped, []);
   const names = new Set(drift.names);
   const question = { commit: newest.since, todayTree: tree, overlay: [] };
   const read = newest.since.commit === null ? null : await act.readHunks(question, `Hunks of ${nameOf(newest.since)}`);
   const hunks = (read?.hunks ?? []).filter(({ path }) => names.has(path));
-  return conclude(input, rule, drift, hunks);
+  return conclude(input, rule, drift, slipped, hunks);
 }
 
 /** Those that do not hold, the last one to break first. */
@@ -32,9 +32,9 @@ function conclude(
   input: InvestigateInput,
   rule: string | null,
   drift: FileDrift,
+  slipped: readonly RuleDrift[],
   hunks: InvestigationOutcome['hunks'],
 ): InvestigationOutcome {
-  const slipped = slippedOf(drift);
   const judged = drift.rules.filter(({ notJudged }) => notJudged === null);
   const isJudged = judged.length > 0;
   const neverHeld = slipped.length > 0 && slipped.every(({ heldFor }) => heldFor === 0);

@@ -8,11 +8,13 @@ import { type TimedAnswer, timeOracle } from '../../../gym/timing/timeOracle.ts'
 import type { HistoryCommit, Oracle, OverlayFile } from '../../../protocol/investigation.ts';
 import { type Result, success } from '../../../protocol/result.ts';
 import type { ActivityContext } from '../../activityContext.ts';
-import { configOfTree } from '../../judge.ts';
 import type { Probes } from '../probes.ts';
-import { testsOfToday } from '../testsOfToday.ts';
 
 export type Side = 'before' | 'after';
+
+/** The two runs of a pair. */
+export const sidesFrom = (first: Side): readonly [Side, Side] =>
+  first === 'before' ? ['before', 'after'] : ['after', 'before'];
 
 export interface SidesQuestion {
   readonly oracle: Oracle;
@@ -45,19 +47,19 @@ export async function onBothSides<T>(
   context: ActivityContext,
   use: (sides: Sides) => Promise<Result<T>>,
 ): Promise<Result<OnBoth<T>>> {
-  const config = await configOfTree(repository, question.todayTree);
-  if (!config.ok) return config;
-  const tests = await testsOfToday(repository, question.todayTree, config.value.tests);
+  const today = await probes.todayOf(question.todayTree);
+  if (!today.ok) return today;
+  const { config, tests } = today.value;
   const [before, after] = [await treeOf('before'), await treeOf('after')];
   if (!before.ok) return before;
   if (!after.ok) return after;
-  const { sandbox } = config.value;
+  const { sandbox } = config;
   const { oracle } = question;
   const { signal, onProgress } = context;
   let open: Side = 'before';
-  const both = await probes.inWorktree(before.value, config.value, context, async (old) => {
+  const both = await probes.inWorktree(before.value, config, context, async (old) => {
     open = 'after';
-    return await probes.inWorktree(after.value, config.value, context, async (now) => {
+    return await probes.inWorktree(after.value, config, context, async (now) => {
       const places = { before: old, after: now };
       const meter = await findMeter({ ...now, sandbox, signal });
       const used = await use({

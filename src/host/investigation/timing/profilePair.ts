@@ -11,7 +11,7 @@ import { type Result, success } from '../../../protocol/result.ts';
 import type { FunctionTime } from '../../../protocol/timing.ts';
 import { orderOfPairs } from '../../../workflows/investigation/timing/seededRandom.ts';
 import type { ActivityContext } from '../../activityContext.ts';
-import { onBothSides, type Side, type Sides, type SidesParts } from './bothSides.ts';
+import { onBothSides, type Side, type Sides, type SidesParts, sidesFrom } from './bothSides.ts';
 
 /** Processes of one run whose profiles are read. */
 const maxProfiles = 64;
@@ -31,7 +31,7 @@ export async function profilePair(
 async function turns({ runs, seed }: ActivityInput<'profilePair'>, sides: Sides): Promise<Result<Profiles>> {
   const found: Record<Side, FunctionTime[][]> = { before: [], after: [] };
   for (const first of orderOfPairs(runs, seed))
-    for (const side of first === 'before' ? (['before', 'after'] as const) : (['after', 'before'] as const)) {
+    for (const side of sidesFrom(first)) {
       const profile = await profileOnce(side, sides);
       if (!profile.ok) return profile;
       if (typeof profile.value === 'string') return success({ before: [], after: [], message: profile.value });

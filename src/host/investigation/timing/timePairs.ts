@@ -5,7 +5,7 @@ import { type Result, success } from '../../../protocol/result.ts';
 import type { RunTime, TimedPair, TimingBatch } from '../../../protocol/timing.ts';
 import { orderOfPairs } from '../../../workflows/investigation/timing/seededRandom.ts';
 import type { ActivityContext } from '../../activityContext.ts';
-import { onBothSides, type Side, type Sides, type SidesParts } from './bothSides.ts';
+import { onBothSides, type Side, type Sides, type SidesParts, sidesFrom } from './bothSides.ts';
 
 export async function timePairs(
   input: ActivityInput<'timePairs'>,
@@ -36,7 +36,7 @@ async function turns({ pairs: count, seed }: ActivityInput<'timePairs'>, sides: 
   }
   for (const first of orderOfPairs(count, seed)) {
     const times: Partial<Record<Side, RunTime>> = {};
-    for (const side of first === 'before' ? (['before', 'after'] as const) : (['after', 'before'] as const)) {
+    for (const side of sidesFrom(first)) {
       const ran = await sides.run(side);
       if (!ran.ok) return ran;
       const { time, message } = ran.value;

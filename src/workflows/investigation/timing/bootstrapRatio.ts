@@ -1,7 +1,7 @@
 // The ratio of two medians, and how far it may be off: the percentile bootstrap of B. Efron (Bootstrap methods: another look at
 // the jackknife, 1979) over whole pairs, so that what both sides of a pair met together stays together. Seeded.
 import { seededRandom } from './seededRandom.ts';
-import { medianOf } from './signedRank.ts';
+import { medianOf, medianOfSorted } from './signedRank.ts';
 
 export interface Ratio {
   readonly ratio: number;
@@ -27,15 +27,9 @@ export function ratioOfMedians(before: readonly number[], after: readonly number
       olds[drawn] = before[at] ?? 0;
       news[drawn] = after[at] ?? 0;
     }
-    ratios[resample] = middle(news.sort()) / middle(olds.sort());
+    ratios[resample] = medianOfSorted(news.sort()) / medianOfSorted(olds.sort());
   }
   ratios.sort();
   const at = (share: number): number => ratios[Math.round(share * (resamples - 1))] ?? ratio;
   return { ratio, low: at(tail), high: at(1 - tail) };
-}
-
-function middle(sorted: Float64Array): number {
-  const half = sorted.length >> 1;
-  const upper = sorted[half] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? Number.NaN)) / 2;
 }

@@ -30,11 +30,9 @@ export function grownFunctions(
 ): GrownFunction[] {
   const all = seriesOf(before, after);
   const gained = Math.max(0, sumOf(after) - sumOf(before));
-  const isGrown = ([olds, news]: readonly [number[], number[]]): boolean => {
-    const growth = medianOf(news) - medianOf(olds);
-    return growth > 0 && growth >= gained * leastShare && wins(olds, news) >= leastWins;
-  };
   const growth = ([olds, news]: readonly [number[], number[]]): number => medianOf(news) - medianOf(olds);
+  const isGrown = (times: readonly [number[], number[]]): boolean =>
+    growth(times) > 0 && growth(times) >= gained * leastShare && wins(...times) >= leastWins;
   const bySelf = all.filter(({ self }) => isGrown(self)).sort((a, b) => growth(b.self) - growth(a.self));
   const shown = bySelf.slice(0, maxSelf);
   const byTotal = all

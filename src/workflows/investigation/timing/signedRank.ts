@@ -44,8 +44,9 @@ export function upperBound(values: readonly number[], alpha: number): number {
 /** The middle of the values, little moved by a few that are far off: the median of the averages of all pairs. */
 export const middleOf = (values: readonly number[]): number => medianOf(averagesOf(values));
 
-export function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+export const medianOf = (values: readonly number[]): number => medianOfSorted([...values].sort((a, b) => a - b));
+
+export function medianOfSorted(sorted: ArrayLike<number>): number {
   const half = sorted.length >> 1;
   const upper = sorted[half] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
