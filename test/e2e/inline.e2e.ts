@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newSample, until, Workbench } from './workbench.ts';
+import { newSample, succeeds, until, Workbench } from './workbench.ts';
 
 const rule = `version: 1
 rules:
@@ -91,10 +91,7 @@ describe('a violation', () => {
     // Other extensions are asked too, and the first time some of them are still starting.
     await until('the fix is offered', async () => {
       await page.keyboard.press('Control+.');
-      return await fix.waitFor({ timeout: 10_000 }).then(
-        () => true,
-        () => false,
-      );
+      return await succeeds(fix.waitFor({ timeout: 10_000 }));
     });
     await workbench.screenshot('inline-fix');
     await page.keyboard.press('Enter');
@@ -160,6 +157,6 @@ describe('a gate that fails', () => {
     await page.keyboard.type('1;');
     await until('there is no problem', async () => (await squiggle().count()) === 0);
     const problem = page.locator('.markers-panel .monaco-list-row', { hasText: 'Take the chance as an argument.' });
-    expect(await problem.count()).toBe(0);
+    await until('Problems says so too', async () => (await problem.count()) === 0);
   });
 });

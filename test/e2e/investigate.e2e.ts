@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '../helpers/repository.ts';
-import { newSample, until, Workbench } from './workbench.ts';
+import { newSample, succeeds, until, Workbench } from './workbench.ts';
 
 let workbench: Workbench | undefined;
 let sample: ReturnType<typeof newSample>;
@@ -127,10 +127,7 @@ async function investigate(symptom: string): Promise<void> {
   const choice = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: symptom });
   for (let attempt = 1; ; attempt += 1) {
     await workbench.command('Ratchet: Investigate File');
-    const isThere = await choice.waitFor({ timeout: 15_000 }).then(
-      () => true,
-      () => false,
-    );
+    const isThere = await succeeds(choice.waitFor({ timeout: 15_000 }));
     if (isThere || attempt === 4) break;
     await workbench.page.keyboard.press('Escape');
   }

@@ -2,7 +2,7 @@
 // extension lends. The editor asks for consent only where the lender wants it to.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newLender } from './lender.ts';
-import { journalEvents, newSample, until, Workbench } from './workbench.ts';
+import { journalEvents, newSample, succeeds, until, Workbench } from './workbench.ts';
 
 const sample = newSample();
 const lender = newLender();
@@ -38,10 +38,7 @@ describe('a model that an extension lends', () => {
     await until('the choice holds', async () => {
       await workbench.command('Ratchet: Plan Feature');
       const input = workbench.page.locator('.quick-input-widget', { hasText: 'the editor lends' });
-      const isChosen = await input.waitFor({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
+      const isChosen = await succeeds(input.waitFor({ timeout: 3_000 }));
       if (!isChosen) await workbench.page.keyboard.press('Escape');
       return isChosen;
     });

@@ -145,13 +145,7 @@ export class Workbench {
       await this.page.keyboard.press(key);
       const input = this.page.locator('.quick-input-widget input').first();
       const rows = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row });
-      const isThere = await input
-        .fill(text, limit)
-        .then(() => rows.first().waitFor(limit))
-        .then(
-          () => true,
-          () => false,
-        );
+      const isThere = await succeeds(input.fill(text, limit).then(() => rows.first().waitFor(limit)));
       if (isThere) return await this.page.keyboard.press('Enter');
       if (attempt === 6) throw new Error(failure);
       await this.page.keyboard.press('Escape');
@@ -179,18 +173,21 @@ export class Workbench {
 
   async openFile(path: string): Promise<void> {
     const name = path.split('/').at(-1) ?? path;
-    await this.#pick('Control+p', path, name, `Quick open does not find ${path}.`);
-    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#pick('Control+p', path, name, `Quick open does not find ${path}.`);
+      const tab = this.page.locator('.tab.active', { hasText: name });
+      const isOpen = await succeeds(tab.waitFor({ timeout: 10_000 }));
+      if (isOpen) return;
+      // Quick open lists what was open lately before it has searched, and the row that is taken may be of another editor.
+      if (attempt === 4) throw new Error(`${path} did not open.`);
+    }
   }
 
   /** Clicks a CodeLens until the status bar says what must follow: lenses are laid out anew while other extensions load. */
   async clickLens(name: string, status: RegExp): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       await this.page.locator('.codelens-decoration a', { hasText: name }).first().click();
-      const isDone = await this.statusSays(status, 5_000).then(
-        () => true,
-        () => false,
-      );
+      const isDone = await succeeds(this.statusSays(status, 5_000));
       if (isDone) return;
       if (attempt === 4) throw new Error(`A click on the lens ${name} had no effect.`);
     }
@@ -303,4 +300,12 @@ export async function until<T>(what: string, check: () => T | Promise<T>, timeou
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`It did not happen in ${timeout / 1000} s: ${what}`);
+}
+
+/** Whether what is waited for comes within its own limit: for steps that are tried again. */
+export function succeeds(step: Promise<unknown>): Promise<boolean> {
+  return step.then(
+    () => true,
+    () => false,
+  );
 }
