@@ -2,6 +2,8 @@
 // changes and not with the size of the repository. No index is read or written.
 import { createHash } from 'node:crypto';
 import type { Git, GitBytesOptions } from './git.ts';
+import { readLines } from './gitConversation.ts';
+import { readObject } from './objects.ts';
 import { foldersOf, type PathBytes } from './pathBytes.ts';
 
 export interface Entry {
@@ -26,19 +28,14 @@ export async function readFolders(
   for (const path of paths) for (const folder of foldersOf(path)) names.add(folder);
   const asked = [...names];
   if (asked.some((name) => name.includes('\n'))) return undefined;
-  const input = Buffer.from(asked.map((name) => `${tree}:${name}\n`).join(''), 'latin1');
-  const output = await git.bytes(['cat-file', '--batch'], { ...options, input });
+  const conversation = git.conversation(['cat-file', '--batch'], options);
   const folders = new Map<PathBytes, Map<string, Entry>>();
-  let at = 0;
-  for (const name of asked) {
-    const end = output.indexOf(0x0a, at);
-    const [, type, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(output.toString('latin1', at, end)) ?? [];
-    at = end + 1;
-    if (type === undefined) continue;
-    const content = output.subarray(at, at + Number(size));
-    at += content.length + 1;
-    if (type === 'tree') folders.set(name, parseTree(content, tree.length / 2));
-  }
+  const ask = async (name: PathBytes) => {
+    const question = Buffer.from(`${tree}:${name}\n`, 'latin1');
+    const found = await conversation.ask(question, readObject(true), options.signal);
+    if (found?.kind === 'tree') folders.set(name, parseTree(found.bytes, tree.length / 2));
+  };
+  await Promise.all(asked.map(ask));
   return folders.has('') ? folders : undefined;
 }
 
@@ -110,11 +107,9 @@ export async function editTree(
     return empty.toString('latin1').trim();
   }
   written.push(top.listing);
-  const output = await git.bytes(['mktree', '-z', '--missing', '--batch'], {
-    ...options,
-    input: Buffer.concat(written.flatMap((listing, index) => (index === 0 ? [listing] : [Buffer.from('\0'), listing]))),
-  });
-  const made = output.toString('latin1').trim().split('\n').at(-1);
+  const conversation = git.conversation(['mktree', '-z', '--missing', '--batch'], options);
+  const question = Buffer.concat(written.flatMap((listing) => [listing, Buffer.from('\0')]));
+  const made = (await conversation.ask(question, readLines(written.length), options.signal)).at(-1);
   if (made !== top.id) throw new Error(`Git made tree ${made} where ${top.id} was meant.`);
   return top.id;
 }

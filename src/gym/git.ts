@@ -8,6 +8,7 @@ import { type SimpleGit, simpleGit } from 'simple-git';
 import { failure, type Result, success } from '../protocol/result.ts';
 import { scrubbedEnvironment } from './environmentVariables.ts';
 import { failureMessage } from './failureMessage.ts';
+import { GitConversation } from './gitConversation.ts';
 
 /** Settings of the person that must not reach our commands. */
 const overrides = [
@@ -48,15 +49,22 @@ export interface GitBytesOptions extends GitOptions {
 export class Git {
   readonly directory: string;
   readonly #env: Readonly<Record<string, string>>;
+  /** By folder, command and environment; shared by the same git in other folders. */
+  readonly #conversations: Map<string, GitConversation>;
 
-  constructor(directory: string, env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    directory: string,
+    env: Readonly<Record<string, string>> = {},
+    conversations = new Map<string, GitConversation>(),
+  ) {
     this.directory = directory;
     this.#env = env;
+    this.#conversations = conversations;
   }
 
   /** The same git in another folder. */
   at(directory: string): Git {
-    return new Git(directory, this.#env);
+    return new Git(directory, this.#env, this.#conversations);
   }
 
   /** The same git, with another folder for its objects. */
@@ -101,11 +109,29 @@ export class Git {
     return (await this.bytes(['hash-object', '-w', '--stdin'], { ...options, input })).toString('latin1').trim();
   }
 
+  /** One that is shared by all who ask the same command here. It ends by itself when nobody asks any more. */
+  conversation(args: readonly string[], { env = {} }: GitOptions = {}): GitConversation {
+    const key = JSON.stringify([this.directory, args, env]);
+    const conversation = this.#conversations.get(key) ?? new GitConversation(() => this.start(args, env));
+    this.#conversations.set(key, conversation);
+    return conversation;
+  }
+
+  /** Ends the conversations of this folder, such as before it is removed. */
+  endConversations(): void {
+    const prefix = `[${JSON.stringify(this.directory)},`;
+    for (const [key, conversation] of this.#conversations)
+      if (key.startsWith(prefix)) {
+        conversation.end();
+        this.#conversations.delete(key);
+      }
+  }
+
   /** A git that stays, and ends when its input does. */
-  start(args: readonly string[]): ChildProcessWithoutNullStreams {
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcessWithoutNullStreams {
     return spawn('git', [...overrides, ...args], {
       cwd: this.directory,
-      env: scrubbedEnvironment(base),
+      env: { ...scrubbedEnvironment(base), ...this.#env, ...env },
       stdio: 'pipe',
       windowsHide: true,
     });

@@ -1,7 +1,6 @@
-// Git objects from one process that stays: starting git again for every question costs more the larger we are. It reads
-// only, and ends when its input is closed, so it never outlives us.
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+// Git objects from one process that stays. It reads only.
 import type { Git } from './git.ts';
+import { GitConversation, type ReadAnswer } from './gitConversation.ts';
 
 export interface GitObject {
   readonly kind: string;
@@ -10,87 +9,42 @@ export interface GitObject {
   readonly bytes: Buffer;
 }
 
-interface Waiting {
-  readonly resolve: (found: GitObject | undefined) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** `--batch` gives objects, `--batch-check` their kind and size. */
 export class GitObjects {
-  readonly #git: Git;
-  readonly #mode: '--batch' | '--batch-check';
-  #child: ChildProcessWithoutNullStreams | undefined;
-  #waiting: Waiting[] = [];
-  #chunks: Buffer[] = [];
-  #length = 0;
-  /** Bytes needed before there is anything to do; what is less is only kept. */
-  #needed = 1;
+  readonly #conversation: GitConversation;
+  readonly #read: ReadAnswer<GitObject | undefined>;
 
   constructor(git: Git, mode: '--batch' | '--batch-check') {
-    this.#git = git;
-    this.#mode = mode;
-    this.#started();
+    this.#conversation = new GitConversation(() => git.start(['cat-file', mode]), { idle: never, age: never });
+    this.#read = readObject(mode === '--batch');
+    this.#conversation.start();
   }
 
   /** The object, or undefined when there is none. Answers come in the order of the questions. */
   async get(id: string): Promise<GitObject | undefined> {
     if (!/^[0-9a-f]{40,64}$/.test(id)) throw new Error(`${id} is no object id.`);
-    const child = this.#started();
-    return await new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      child.stdin.write(`${id}\n`);
-    });
+    return await this.#conversation.ask(`${id}\n`, this.#read);
   }
 
   dispose(): void {
-    this.#child?.stdin.end();
-    this.#child = undefined;
-  }
-
-  #started(): ChildProcessWithoutNullStreams {
-    if (this.#child !== undefined) return this.#child;
-    const child = this.#git.start(['cat-file', this.#mode]);
-    child.stdout.on('data', (chunk: Buffer) => {
-      this.#chunks.push(chunk);
-      this.#length += chunk.length;
-      if (this.#length >= this.#needed) this.#answer();
-    });
-    child.stderr.resume();
-    child.stdin.on('error', () => undefined);
-    const ended = (why: string) => {
-      if (this.#child === child) this.#child = undefined;
-      this.#chunks = [];
-      this.#length = 0;
-      this.#needed = 1;
-      for (const { reject } of this.#waiting.splice(0)) reject(new Error(`git cat-file ended (${why}).`));
-    };
-    child.on('error', (error) => ended(error.message));
-    child.on('close', (code) => ended(`code ${code}`));
-    // It must not keep us alive; its input closes with us.
-    child.unref();
-    this.#child = child;
-    return child;
-  }
-
-  #answer(): void {
-    let all = Buffer.concat(this.#chunks);
-    this.#needed = 1;
-    while (this.#waiting.length > 0) {
-      const end = all.indexOf(10);
-      if (end < 0) break;
-      const [, kind = '', size] = all.toString('latin1', 0, end).split(' ');
-      const isFound = size !== undefined;
-      const length = isFound && this.#mode === '--batch' ? Number(size) : 0;
-      const whole = end + 1 + (isFound && this.#mode === '--batch' ? length + 1 : 0);
-      if (all.length < whole) {
-        this.#needed = whole;
-        break;
-      }
-      const bytes = all.subarray(end + 1, end + 1 + length);
-      this.#waiting.shift()?.resolve(isFound ? { kind, size: Number(size), bytes } : undefined);
-      all = all.subarray(whole);
-    }
-    this.#chunks = all.length === 0 ? [] : [all];
-    this.#length = all.length;
+    this.#conversation.end();
   }
 }
+
+/** The longest time that a timer takes, in milliseconds. */
+const never = 2 ** 31 - 1;
+
+/** An answer of `git cat-file --batch`, with the object's bytes or without. */
+export const readObject =
+  (hasBytes: boolean): ReadAnswer<GitObject | undefined> =>
+  (output) => {
+    const end = output.indexOf(10);
+    if (end < 0) return { needed: output.length + 1 };
+    // A name that is not found may have spaces itself.
+    const [, kind = '', size = ''] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(output.toString('latin1', 0, end)) ?? [];
+    if (size === '') return { answer: undefined, length: end + 1 };
+    const length = hasBytes ? end + 1 + Number(size) + 1 : end + 1;
+    if (output.length < length) return { needed: length };
+    const bytes = hasBytes ? output.subarray(end + 1, length - 1) : Buffer.alloc(0);
+    return { answer: { kind, size: Number(size), bytes }, length };
+  };

@@ -3,17 +3,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
+import { freshFor } from './conversionMarks.ts';
 import { type Entry, editTree, entryAt, readFolders } from './editTree.ts';
-import type { Git, GitBytesOptions } from './git.ts';
+import { readLines } from './gitConversation.ts';
 import { absolutePath, joinPaths, type PathBytes, splitPaths } from './pathBytes.ts';
+import type { Place } from './place.ts';
 import { ownWay, realWay } from './reach.ts';
-
-export interface Place {
-  readonly git: Git;
-  /** Where the files are. */
-  readonly root: string;
-  readonly options: GitBytesOptions;
-}
 
 export interface PathsAsked {
   readonly tree: string;
@@ -98,15 +93,17 @@ async function ignoredOf({ git, options }: Place, paths: readonly PathBytes[]): 
 
 /** False when git would convert a file: whether it does can depend on what the index has. */
 async function addFiles(
-  { git, root, options }: Place,
+  place: Place,
   files: ReadonlyMap<PathBytes, { mode: string; size: number }>,
   edits: Map<PathBytes, Entry | undefined>,
   idLength: number,
 ): Promise<boolean> {
   if (files.size === 0) return true;
-  const input = Buffer.from([...files.keys()].map((path) => `${quoted(path)}\n`).join(''), 'latin1');
-  const output = await git.bytes(['hash-object', '-w', '--stdin-paths'], { ...options, input });
-  const ids = output.toString('latin1').trim().split('\n');
+  const { git, root, options } = place;
+  const question = Buffer.from([...files.keys()].map((path) => `${quoted(path)}\n`).join(''), 'latin1');
+  const conversation = git.conversation(['hash-object', '-w', '--stdin-paths'], options);
+  await freshFor(conversation, place, files.keys());
+  const ids = await conversation.ask(question, readLines(files.size), options.signal);
   let index = 0;
   for (const [path, { mode, size }] of files) {
     const id = ids[index] ?? '';

@@ -101,6 +101,7 @@ export class WorktreePool {
   async discard(key: string): Promise<void> {
     await this.#busy.get(key);
     const folder = join(this.#options.directory, `${process.pid}-${key}`);
+    this.#worktrees.get(key)?.close();
     await rm(folder, { recursive: true, force: true });
     this.#open.delete(folder);
     this.#busy.delete(key);
@@ -117,6 +118,7 @@ export class WorktreePool {
   }
 
   async dispose(): Promise<void> {
+    for (const worktree of this.#worktrees.values()) worktree.close();
     for (const folder of this.#open) await rm(folder, { recursive: true, force: true });
     this.#open.clear();
     this.#worktrees.clear();
@@ -175,6 +177,11 @@ class OwnWorktree implements Omit<Worktree, 'release'> {
     this.#tree = tree;
     await this.#knowIndex(tree);
     return isBare;
+  }
+
+  /** Before its folder is removed. */
+  close(): void {
+    this.#repository.git.at(this.path).endConversations();
   }
 
   async #resetAll(tree: string, indexTree: string | undefined, signal?: AbortSignal): Promise<true> {

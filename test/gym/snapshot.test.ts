@@ -181,6 +181,30 @@ describe('snapshot of known paths', () => {
     expect(await snapshot({ touched: { tree, paths: ['.gitignore'] } })).toBe(reference());
   });
 
+  it.each([
+    ['attributes of the folder', () => repo.write({ 'src/.gitattributes': '*.txt text eol=lf\n' })],
+    ['attributes of a folder above', () => repo.write({ '.gitattributes': '*.txt filter=upper\n' })],
+    ['attributes of the repository', () => repo.write({ '.git/info/attributes': '*.txt text\n' })],
+    ['a setting', () => repo.git('config', 'core.autocrlf', 'input')],
+    ['a setting that is included', () => repo.write({ '.git/more': '[core]\n autocrlf = true\n' })],
+  ])('is what git makes of it when %s came in between', async (_, convert) => {
+    repo.git('config', 'filter.upper.clean', 'tr a-z A-Z');
+    repo.git('config', 'include.path', 'more');
+    repo.write({ '.git/more': '# nothing yet\n' });
+    repo.write({ 'src/deep/c.txt': 'first\r\n' });
+    const paths = ['src/deep/c.txt', 'src/.gitattributes', '.gitattributes'];
+    const before = await snapshot({ touched: { tree: await snapshot(), paths } });
+    expect(before).toBe(reference());
+    convert();
+    // Attributes that are named are looked at in full; the ways after that are the ones that could go wrong.
+    const between = await snapshot({ touched: { tree: before, paths } });
+    repo.write({ 'src/deep/c.txt': 'second\r\n' });
+    const after = await snapshot({ touched: { tree: between, paths: ['src/deep/c.txt'] } });
+    expect(after).toBe(reference());
+    const text = repo.git('cat-file', 'blob', `${after}:src/deep/c.txt`);
+    expect(text).toMatch(/^(second|SECOND\r)\n$/);
+  });
+
   it('reaches the empty tree and comes back', async () => {
     const tree = await snapshot();
     const paths = (await listFiles(repository, tree)).map(({ path }) => path);
