@@ -21,8 +21,12 @@ const natives = ['oxc-parser', 'oxc-resolver', '@ast-grep/napi'];
 /** WebAssembly that the rule engine loads when it meets a file of the language; the same on every platform. */
 const wasm = [
   'web-tree-sitter/web-tree-sitter.wasm',
-  '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
-  ...['python', 'go', 'rust', 'java'].map((language) => `tree-sitter-${language}/tree-sitter-${language}.wasm`),
+  '@ast-grep/wasm/wasm_bg.wasm',
+  ...['python', 'go', 'rust', 'java', 'c', 'json'].map((name) => `tree-sitter-${name}/tree-sitter-${name}.wasm`),
+  ...['hcl', 'lua', 'yaml'].map((name) => `@tree-sitter-grammars/tree-sitter-${name}/tree-sitter-${name}.wasm`),
+  ...['bash', 'c-sharp', 'cpp', 'php', 'powershell', 'ruby'].map(
+    (name) => `@vscode/tree-sitter-wasm/wasm/tree-sitter-${name}.wasm`,
+  ),
 ];
 
 function copyWasm() {

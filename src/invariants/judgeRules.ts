@@ -1,8 +1,10 @@
 // Judges rules over the files of one tree. What cannot be verified is a problem, and a problem is never green.
+
 import type * as z from 'zod';
 import { BlobReader } from '../gym/blobReader.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
 import { FactStore } from './facts/factStore.ts';
+import { loadGrammars } from './facts/grammars.ts';
 import { judgeRule, needsOf } from './kinds/judgeRule.ts';
 import { prepare, type Question } from './kinds/kind.ts';
 import type { judgeRulesSchema, Problem, relatedTestsSchema, Violation } from './messages.ts';
@@ -88,6 +90,7 @@ export class RuleJudge {
     const violations: Violation[] = [];
     const problems: Problem[] = [];
     const active = rules.filter(({ id }) => !skip.some(({ rule, path }) => rule === id && path === ''));
+    await loadGrammars(active);
     await prepare(
       question,
       active.flatMap((rule) => needsOf(rule, question)),

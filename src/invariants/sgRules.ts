@@ -42,6 +42,16 @@ const languages: Readonly<Record<string, readonly [PatternRule['language'], stri
   go: ['go', '**/*.go'],
   rust: ['rust', '**/*.rs'],
   java: ['java', '**/*.java'],
+  c: ['c', '**/*.{c,h}'],
+  cpp: ['cpp', '**/*.{cpp,cc,cxx,hpp,hh,hxx}'],
+  csharp: ['csharp', '**/*.cs'],
+  ruby: ['ruby', '**/*.rb'],
+  php: ['php', '**/*.php'],
+  lua: ['lua', '**/*.lua'],
+  bash: ['bash', '**/*.{sh,bash}'],
+  hcl: ['hcl', '**/*.{tf,hcl}'],
+  json: ['json', '**/*.json'],
+  yaml: ['yaml', '**/*.{yml,yaml}'],
 };
 
 export async function loadSgRules(configPath: string, { paths, read }: SgFiles): Promise<SgRules> {

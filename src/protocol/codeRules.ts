@@ -83,14 +83,35 @@ export const selectRuleSchema = z.strictObject({
 });
 export type SelectRule = z.infer<typeof selectRuleSchema>;
 
-export const patternLanguages = ['ts', 'tsx', 'js', 'html', 'css', 'python', 'go', 'rust', 'java'] as const;
+export const patternLanguages = [
+  'ts',
+  'tsx',
+  'js',
+  'html',
+  'css',
+  'python',
+  'go',
+  'rust',
+  'java',
+  'c',
+  'cpp',
+  'csharp',
+  'ruby',
+  'php',
+  'lua',
+  'bash',
+  'powershell',
+  'hcl',
+  'json',
+  'yaml',
+] as const;
 
 /** A pattern of ast-grep, or a rule object of ast-grep. */
 export const patternRuleSchema = z
   .strictObject({
     kind: z.literal('pattern'),
     ...ruleBase,
-    language: z.enum(patternLanguages).describe('How files are parsed. What has no grammar installed is not verified.'),
+    language: z.enum(patternLanguages).describe('How files are parsed.'),
     files: globs,
     except,
     pattern: z.string().optional(),

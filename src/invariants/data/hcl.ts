@@ -1,32 +1,16 @@
 // HCL (Terraform) as the value that hcl2json gives: a block is `type.label.label` and a list, since a block may be there more
 // than once; an expression that is no literal is its text in `${}`. Parsed by tree-sitter in WebAssembly.
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Node, Parser } from 'web-tree-sitter';
+import { loadTreeSitter, wasmPath } from '../treeSitter.ts';
 import type { DataDocument, Span } from './document.ts';
 
 type Body = Record<string, unknown>;
 let loading: Promise<Parser> | undefined;
 
-/** Beside the bundle, or in the packages of a checkout. */
-function wasmPath(name: string, packagePath: string): string {
-  const beside = [join(import.meta.dirname, 'wasm', name), join(import.meta.dirname, '..', 'wasm', name)].find((path) =>
-    existsSync(path),
-  );
-  return beside ?? createRequire(import.meta.url).resolve(packagePath);
-}
-
 async function loadParser(): Promise<Parser> {
-  const { Language, Parser } = await import('web-tree-sitter');
-  const runtime = wasmPath('web-tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm');
-  await Parser.init({ locateFile: () => runtime });
-  const grammar = await readFile(
-    wasmPath('tree-sitter-hcl.wasm', '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm'),
-  );
+  const { Language, Parser } = await loadTreeSitter();
   const parser = new Parser();
-  parser.setLanguage(await Language.load(grammar));
+  parser.setLanguage(await Language.load(wasmPath('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm')));
   return parser;
 }
 

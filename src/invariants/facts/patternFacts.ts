@@ -1,12 +1,10 @@
 // Nodes that a pattern or a rule object of ast-grep matches. Its TypeScript grammar misreads `await a.b<T>()`, so a pattern is
 // no proof of absence there.
-import { createRequire } from 'node:module';
-import type { NapiConfig, SgNode } from '@ast-grep/napi';
 import * as z from 'zod';
 import type { PatternRule } from '../../protocol/codeRules.ts';
 import { digestOf } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
-import { grammarOf } from './grammars.ts';
+import { type PatternNode, parserOf } from './grammars.ts';
 import { type Match, matchSchema } from './matches.ts';
 
 const namedKinds = new Set([
@@ -31,12 +29,11 @@ type Sought = Pick<PatternRule, 'language' | 'pattern' | 'rule' | 'constraints' 
 export function patternFacts({ language, pattern, rule, constraints, utils, fix }: Sought): FactMaker<Match[]> {
   const sought = { language, pattern, rule, constraints, utils, fix };
   return {
-    key: `pattern@1 ${JSON.stringify(sought)}`,
+    key: `pattern@2 ${JSON.stringify(sought)}`,
     schema: z.array(matchSchema),
     isScriptOnly: false,
     make: ({ text }) => {
-      const { parse } = astGrep();
-      const root = parse(grammarOf(language), text).root();
+      const root = parserOf(language)(text);
       const matcher = pattern !== undefined && constraints === undefined ? pattern : configOf(sought);
       const whole = digestOf(text);
       return root.findAll(matcher).map((node) => matchOf(node, whole, fix));
@@ -44,26 +41,24 @@ export function patternFacts({ language, pattern, rule, constraints, utils, fix 
   };
 }
 
-const astGrep = (): typeof import('@ast-grep/napi') => createRequire(import.meta.url)('@ast-grep/napi');
-
-function configOf({ pattern, rule, constraints, utils }: Sought): NapiConfig {
-  // What ast-grep does not take as a rule it says itself.
-  const config: unknown = { rule: rule ?? { pattern }, constraints, utils };
-  return config as NapiConfig;
-}
+/** What ast-grep does not take as a rule it says itself. Undefined entries are none to the compiled one alone. */
+const configOf = ({ pattern, rule, constraints, utils }: Sought): unknown => ({
+  rule: rule ?? { pattern },
+  ...(constraints === undefined ? {} : { constraints }),
+  ...(utils === undefined ? {} : { utils }),
+});
 
 /** Why a pattern cannot be used, or null. */
 export function patternProblem(sought: Sought): string | null {
   try {
-    const { parse } = astGrep();
-    parse(grammarOf(sought.language), '').root().findAll(configOf(sought));
+    parserOf(sought.language)('').findAll(configOf(sought));
     return null;
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   }
 }
 
-function matchOf(node: SgNode, whole: string, fix: PatternRule['fix']): Match {
+function matchOf(node: PatternNode, whole: string, fix: PatternRule['fix']): Match {
   const { start, end } = node.range();
   const around = node.ancestors().filter((ancestor) => namedKinds.has(String(ancestor.kind())));
   const names = around
@@ -86,7 +81,7 @@ function matchOf(node: SgNode, whole: string, fix: PatternRule['fix']): Match {
 }
 
 /** `$0` is the match, `$NAME` the text of a metavariable. */
-function filled(template: string, text: string, node: SgNode): string {
+function filled(template: string, text: string, node: PatternNode): string {
   return template.replace(/\$(0|[A-Z_][A-Z0-9_]*)/g, (whole, name: string) =>
     name === '0' ? text : (node.getMatch(name)?.text() ?? whole),
   );

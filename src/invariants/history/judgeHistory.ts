@@ -1,9 +1,11 @@
 // Judges rules on every commit of a history without a checkout: each content is read and parsed once, and a commit costs what it
 // changed. It counts what a check of that commit would have found.
+
 import type * as z from 'zod';
 import { BlobReader } from '../../gym/blobReader.ts';
 import type { HistoryEvent, RuleHistory } from '../../protocol/ruleDocuments.ts';
 import type { FactStore, FileRef } from '../facts/factStore.ts';
+import { loadGrammars } from '../facts/grammars.ts';
 import type { judgeHistorySchema } from '../messages.ts';
 import { counterOf, existence, type FileCounter } from './counters.ts';
 import { PathResolver, stemOf } from './pathResolver.ts';
@@ -20,6 +22,7 @@ export async function judgeHistory(
   store: FactStore,
 ): Promise<{ rules: RuleHistory[]; blobs: number }> {
   await store.openDisk(request.cacheDirectory);
+  await loadGrammars(request.rules);
   const reader = new BlobReader(request.repository);
   try {
     const counters = request.rules.map((rule) => ({ rule, counter: counterOf(rule) }));

@@ -1,10 +1,12 @@
 // Judges the text of one file in a tree that is known, for as long as a person types: what the tree needs is made when it is
 // opened, and a text costs its own parse. Lives in a child process; what passes by is neither kept nor written to the disk.
+
 import type * as z from 'zod';
 import { BlobReader } from '../../gym/blobReader.ts';
 import { blobOf } from '../blobOf.ts';
 import { exportFacts } from '../facts/exportFacts.ts';
 import type { FactStore, FileRef } from '../facts/factStore.ts';
+import { loadGrammars } from '../facts/grammars.ts';
 import { importFacts } from '../facts/importFacts.ts';
 import { isScript } from '../facts/script.ts';
 import { globMatcher } from '../globs.ts';
@@ -140,6 +142,7 @@ export class LiveJudge {
 
   /** undefined when the file cannot be read as what it is: then nothing is known of it. */
   async #violationsOf(file: FileRef, rules: Session['rules'], question: Question): Promise<Violation[] | undefined> {
+    await loadGrammars(rules);
     const needs: Need[] = rules.flatMap((rule) => needsOf(rule, question));
     if (rules.some(needsGraph) && isScript(file.path))
       for (const maker of [importFacts, exportFacts]) needs.push({ rule: '', maker, files: [file] });

@@ -1,8 +1,6 @@
-// A file parsed by tree-sitter, as plain objects. The grammars are WebAssembly: they run on every platform and can crash nothing.
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+// A file parsed by tree-sitter, as plain objects.
 import type { Language, Parser, TreeCursor } from 'web-tree-sitter';
+import { loadTreeSitter, wasmPath } from '../treeSitter.ts';
 
 export const treeLanguages = ['python', 'go', 'rust', 'java'] as const;
 export type TreeLanguage = (typeof treeLanguages)[number];
@@ -27,13 +25,12 @@ export interface SyntaxTree {
   textOf(node: TreeNode | undefined): string;
 }
 
-/** The module with its parser, loaded once and only when a file asks for it. */
-let loading: Promise<{ parser: Parser; load: (language: TreeLanguage) => Promise<Language> }> | undefined;
+let loading: Promise<Parser> | undefined;
 const languages = new Map<TreeLanguage, Promise<Language>>();
 
 export async function parseTree(language: TreeLanguage, text: string): Promise<SyntaxTree> {
-  loading ??= start();
-  const { parser, load } = await loading;
+  loading ??= loadTreeSitter().then(({ Parser }) => new Parser());
+  const parser = await loading;
   const known = languages.get(language) ?? load(language);
   languages.set(language, known);
   parser.setLanguage(await known);
@@ -53,21 +50,9 @@ export async function parseTree(language: TreeLanguage, text: string): Promise<S
   }
 }
 
-async function start() {
-  const module = await import('web-tree-sitter');
-  await module.Parser.init({ locateFile: () => assetPath('web-tree-sitter', 'web-tree-sitter.wasm') });
-  return {
-    parser: new module.Parser(),
-    load: (language: TreeLanguage) =>
-      module.Language.load(assetPath(`tree-sitter-${language}`, `tree-sitter-${language}.wasm`)),
-  };
-}
-
-/** Beside the bundle (whose code may stand in a chunk one folder deeper), or in the installed package when run from source. */
-function assetPath(packageName: string, file: string): string {
-  const here = import.meta.dirname;
-  const bundled = [here, join(here, '..')].map((folder) => join(folder, 'wasm', file)).find((path) => existsSync(path));
-  return bundled ?? createRequire(import.meta.url).resolve(`${packageName}/${file}`);
+async function load(language: TreeLanguage): Promise<Language> {
+  const { Language } = await loadTreeSitter();
+  return await Language.load(wasmPath(`tree-sitter-${language}/tree-sitter-${language}.wasm`));
 }
 
 function copy(

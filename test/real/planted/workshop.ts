@@ -14,7 +14,7 @@ const person = {
   GIT_COMMITTER_EMAIL: 't@example.com',
 };
 export const gitEnvironment = { ...process.env, ...person };
-const testSeconds = 120;
+const testSeconds = 30;
 
 export class Workshop {
   readonly library: Library;
