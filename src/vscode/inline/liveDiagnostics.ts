@@ -10,8 +10,8 @@ import { relativePath } from '../workspace.ts';
 import type { Findings } from './findings.ts';
 import { LiveQueue } from './liveQueue.ts';
 
-/** While typing only the keys of one event loop are taken together: a text costs a few milliseconds, in another process. */
-const pauses = { typing: 20, atOnce: 0, activation: 1_000, files: 600 };
+/** In milliseconds. Typing is no reason to wait: a text costs a few, in another process, and keys in the meantime make one question. */
+const pauses = { activation: 1_000, files: 600 };
 /** Characters above which a file is left to the check. */
 const maxLength = 1_000_000;
 /** Failures within that time after which the window does without. */
@@ -38,9 +38,9 @@ export class LiveDiagnostics {
     return [
       this,
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.#ask(document, pauses.typing);
+        if (contentChanges.length > 0) this.#ask(document);
       }),
-      vscode.workspace.onDidSaveTextDocument((document) => this.#ask(document, pauses.atOnce)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#ask(document)),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#askShown()),
       vscode.workspace.onDidCloseTextDocument((document) => void this.#closed(document)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#askShown()),
@@ -60,12 +60,12 @@ export class LiveDiagnostics {
   }
 
   #askShown(): void {
-    for (const { document } of vscode.window.visibleTextEditors) this.#ask(document, pauses.atOnce);
+    for (const { document } of vscode.window.visibleTextEditors) this.#ask(document);
   }
 
-  #ask(document: vscode.TextDocument, pauseMs: number): void {
+  #ask(document: vscode.TextDocument): void {
     if (document.uri.scheme !== 'file' || this.#isGivenUp || !vscode.workspace.isTrusted) return;
-    this.#queue.ask(document.uri.toString(), document, pauseMs);
+    this.#queue.ask(document.uri.toString(), document, 0);
   }
 
   async #judge(document: vscode.TextDocument): Promise<void> {
