@@ -65,7 +65,7 @@ export class LiveDiagnostics {
 
   #ask(document: vscode.TextDocument): void {
     if (document.uri.scheme !== 'file' || this.#isGivenUp || !vscode.workspace.isTrusted) return;
-    this.#queue.ask(document.uri.toString(), document, 0);
+    this.#queue.ask(document.uri.toString(), document);
   }
 
   async #judge(document: vscode.TextDocument): Promise<void> {

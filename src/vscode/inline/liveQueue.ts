@@ -3,7 +3,6 @@
 
 export class LiveQueue<T> {
   readonly #judge: (item: T) => Promise<void>;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #ready = new Map<string, T>();
   #isRunning = false;
 
@@ -12,20 +11,13 @@ export class LiveQueue<T> {
     this.#judge = judge;
   }
 
-  /** Judges the item after a pause without another one of its key. */
-  ask(key: string, item: T, pauseMs: number): void {
-    clearTimeout(this.#timers.get(key));
-    const timer = setTimeout(() => {
-      this.#timers.delete(key);
-      this.#ready.set(key, item);
-      void this.#run();
-    }, pauseMs);
-    this.#timers.set(key, timer);
+  /** Judges the item when nothing else is judged any more, unless another one of its key comes in the meantime. */
+  ask(key: string, item: T): void {
+    this.#ready.set(key, item);
+    void this.#run();
   }
 
   dispose(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
     this.#ready.clear();
   }
 
