@@ -12,12 +12,33 @@ const lengths = [200, 150, 100, 50];
 const leastCommits = 50;
 /** Of one file, so that a library's cases are not all the same. */
 const mostOfOneFile = 3;
+/** Commits before the newest one where else a history may end: code that is young today was old in its predecessors. */
+const ends = [0, 100, 200, 300, 400];
 
 /** Cases as they are found. */
 export async function* findCases(workshop: Workshop, wanted: number, seed: number): AsyncGenerator<PlantedCase> {
+  const taken = new Map<string, number>();
+  let found = 0;
+  for (const end of ends) {
+    const head = workshop.history('origin/HEAD', end).at(end);
+    if (head === undefined || found >= wanted) return;
+    for await (const one of casesUpTo(head, workshop, seed + end, taken)) {
+      yield one;
+      found += 1;
+      if (found >= wanted) return;
+    }
+  }
+}
+
+/** Cases in the history that ends with `head`. @param taken how many there are of each file, which is counted on */
+async function* casesUpTo(
+  head: string,
+  workshop: Workshop,
+  seed: number,
+  taken: Map<string, number>,
+): AsyncGenerator<PlantedCase> {
   const { library, root } = workshop;
   const random = randomOf(seed);
-  const head = workshop.git(['rev-parse', 'origin/HEAD']);
   workshop.git(['checkout', '-q', '--detach', '--force', head]);
   const paths = workshop.git(['ls-files']).split('\n');
   const tests = paths.filter((path) => library.tests.test(path));
@@ -34,10 +55,9 @@ export async function* findCases(workshop: Workshop, wanted: number, seed: numbe
     const [base = '', test = ''] = question.split(' ');
     return new Set((await resultsAt(workshop, base, head, test))?.passed);
   });
-  const taken = new Map<string, number>();
-  let [tries, found] = [0, 0];
+  let tries = 0;
   for (const { path, line, operator, from, to } of all) {
-    if (found >= wanted || tries >= maxTries) break;
+    if (tries >= maxTries) return;
     if ((taken.get(path) ?? 0) >= mostOfOneFile) continue;
     const most = stretchOf(textsOf(path), from);
     if (most < leastCommits) continue;
@@ -59,7 +79,6 @@ export async function* findCases(workshop: Workshop, wanted: number, seed: numbe
     const atPlanted = await resultsAt(workshop, planted, head, test, { path, change });
     if (atPlanted?.failed.includes(name) !== true) continue;
     taken.set(path, (taken.get(path) ?? 0) + 1);
-    found += 1;
     const command = `${library.command} ${test}`;
     yield { repository: library.name, head, base, commits: stretch, path, line, operator, test, command, plantedAt };
   }

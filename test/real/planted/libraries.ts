@@ -27,6 +27,15 @@ export const libraries: readonly Library[] = [
   { name: 'picomatch', ...plain, command: `${mocha} --reporter dot`, whole: `${mocha} --reporter dot` },
   { name: 'cors', ...plain, command: leaks, whole: leaks },
   { name: 'accepts', ...plain, command: leaks, whole: `${leaks} test/` },
+  { name: 'morgan', ...plain, command: leaks, whole: leaks },
+  { name: 'bytes.js', ...plain, command: leaks, whole: leaks },
+  {
+    name: 'ws',
+    ...plain,
+    tests: /^test\/[^/]+\.test\.js$/,
+    command: `${mocha} --reporter dot`,
+    whole: `${mocha} --reporter dot test/*.test.js`,
+  },
   { name: 'koa', ...plain, tests: /^__tests__\/.*\.js$/, command: 'node --test', whole: 'node --test' },
   {
     name: 'fast-json-stringify',
