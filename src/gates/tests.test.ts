@@ -69,10 +69,11 @@ describe('judgeReports', () => {
       'a report that is cut short',
       report([], { perTest: false, errors: ['The test runner ended without a complete report.'] }),
     ],
-  ])('fails on %s', (_name, candidate) => {
+  ])('fails on %s, and says so beside the numbers', (_name, candidate) => {
     const judged = judgeReports(candidate, green);
     expect(judged.status).toBe('failed');
     expect(judged.findings.length).toBeGreaterThan(0);
+    expect(judged.summary).toMatch(/outside of tests|not run|command failed|exit code/);
   });
 
   it.each([

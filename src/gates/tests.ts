@@ -8,7 +8,7 @@ import { isSureError, isSureFailure, runRelated, withoutOthers } from './related
 
 export const testsGate: Gate = {
   name: 'tests',
-  version: 3,
+  version: 4,
   // A verdict without a sandbox is not asked for again once there is one.
   configOf: ({ tests, sandbox, prepare, dependencyFolders }, { containment }) => ({
     ...{ tests, sandbox, prepare, dependencyFolders },
@@ -78,7 +78,8 @@ export function judgeReports(
   const isExplained = findings.some(({ rule }) => rule === 'tests/flaky');
   if (candidate.timedOut || hasErrors || (candidate.exitCode !== 0 && !isExplained)) {
     if (!hasErrors) findings.push(exitFinding(candidate));
-    return { status: 'failed', summary: `${counts(candidate)}${flakyText(flaky)}${before}`, findings };
+    const summary = `${counts(candidate)}${flakyText(flaky)}${besides(findings)}${before}`;
+    return { status: 'failed', summary, findings };
   }
   if (!candidate.perTest) {
     if (showsNoTest(candidate.outputTail))
@@ -96,6 +97,21 @@ export function judgeReports(
 
 const flakyText = (flaky: ReadonlyMap<string, Flaky>): string =>
   flaky.size === 0 ? '' : `, ${flaky.size} of them flaky`;
+
+/** What fails without being a failed test: else a number of zero failures would stand for it. */
+function besides(findings: readonly Finding[]): string {
+  const number = (...rules: string[]) => findings.filter(({ rule }) => rules.includes(rule)).length;
+  const [errors, missing, exits] = [
+    number('tests/error'),
+    number('tests/vanished', 'tests/skipped'),
+    number('tests/exit'),
+  ];
+  return [
+    ...(errors === 0 ? [] : [`, ${errors} ${errors === 1 ? 'error' : 'errors'} outside of tests`]),
+    ...(missing === 0 ? [] : [`, ${missing} that passed before not run`]),
+    ...(exits === 0 ? [] : [', and the command failed']),
+  ].join('');
+}
 
 function counts({ counts: { passed, failed, skipped }, perTest, command, exitCode }: TestReport): string {
   if (!perTest && passed + failed === 0)
