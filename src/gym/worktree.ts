@@ -192,7 +192,8 @@ class OwnWorktree implements Omit<Worktree, 'release'> {
     this.#shared = kept;
     if (!(await this.#tryQuickly(tree, indexTree, signal))) await this.#thoroughly(tree, signal);
     this.#shared = shared;
-    for (const path of shared) await shareFolder(join(this.#repository.root, path), join(this.path, path));
+    const sharing = { root: this.#repository.root, worktree: this.path };
+    for (const path of shared) await shareFolder(path, sharing);
     return true;
   }
 

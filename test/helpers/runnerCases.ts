@@ -88,7 +88,7 @@ async function withProject<T>(cases: Kind, files: Files, use: (project: Project)
       // A report must not look as if this run had written it.
       utimesSync(join(cwd, path), 1_000_000, 1_000_000);
     }
-    if (cases.usesPackages === true) await shareFolder(packages, join(cwd, 'node_modules'));
+    if (cases.usesPackages === true) await shareFolder('node_modules', { root: dirname(packages), worktree: cwd });
     const optionsOf = (timeoutSeconds = 250): RunTestsOptions => {
       const { tests, sandbox } = configSchema.parse({
         tests: { ...cases.tests, timeoutSeconds },

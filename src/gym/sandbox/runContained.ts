@@ -8,6 +8,7 @@ import { failure, type Result, success } from '../../protocol/result.ts';
 import type { Containment } from '../../protocol/verdict.ts';
 import { type ProcessResult, runProcess } from '../process.ts';
 import { type Confinement, isWithin } from './confinement.ts';
+import { editableVariables } from './editableInstalls.ts';
 import { openHostProxy } from './hostProxy.ts';
 import { containmentOf, findSandbox } from './sandbox.ts';
 
@@ -56,6 +57,7 @@ export async function runContained(options: CommandOptions): Promise<Result<Cont
   const write = await existing(config.write.map(fromHome));
   const env = {
     ...options.env,
+    ...(await editableVariables(options.visible, cwd, options.env)),
     ...{ TMPDIR: seen, TMP: seen, TEMP: seen },
     ...(isConfined ? cachesIn(cache, write, options.env) : {}),
   };

@@ -1,0 +1,58 @@
+// Python packages that are installed "editable" lead from the shared `.venv` back into the checkout that they were installed in.
+// A command in a worktree has to find the worktree's own code instead, so that it is judged by what it would be.
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { delimiter, dirname, isAbsolute, join, relative } from 'node:path';
+
+const environments = ['.venv', 'venv', 'env'];
+
+/**
+ * Variables for a command in `cwd` that stands for one of the roots.
+ * @param roots folders whose dependency folders the command uses
+ */
+export async function editableVariables(
+  roots: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const own: string[] = [];
+  for (const root of roots) {
+    if (isInside(root, cwd)) continue;
+    for (const folder of await packageFolders(root))
+      for (const source of await sourcesNamedIn(folder))
+        if (isInside(root, source)) own.push(join(cwd, relative(root, source)));
+  }
+  if (own.length === 0) return {};
+  // What is named there comes before what the environment of Python itself names.
+  const { PYTHONPATH: before } = env;
+  return { PYTHONPATH: [...new Set(own), ...(before === undefined ? [] : [before])].join(delimiter) };
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return !way.startsWith('..') && !isAbsolute(way);
+}
+
+const listed = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+async function packageFolders(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of environments) {
+    for (const version of await listed(join(root, name, 'lib'))) found.push(join(root, name, 'lib', version));
+    if (process.platform === 'win32') found.push(join(root, name, 'Lib'));
+  }
+  return found.map((folder) => join(folder, 'site-packages'));
+}
+
+/** Folders of sources: the lines of `.pth` files, and those of packages that a finder of setuptools maps. */
+async function sourcesNamedIn(folder: string): Promise<string[]> {
+  const named: string[] = [];
+  for (const name of await listed(folder)) {
+    const isFinder = /^__editable__.*finder\.py$/.test(name);
+    if (!isFinder && !name.endsWith('.pth')) continue;
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+    if (isFinder) for (const [, path = ''] of text.matchAll(/: *['"]([^'"\n]+)['"]/g)) named.push(dirname(path));
+    else named.push(...text.split(/\r?\n/));
+  }
+  const real = named.filter(isAbsolute).map((path) => realpath(path).catch(() => path));
+  return await Promise.all(real);
+}
