@@ -54,8 +54,11 @@ export class WorktreePool {
     this.#options = options;
   }
 
-  /** A worktree at `tree`. The same key is given to one holder at a time; another waits. Its files are kept for reuse. */
-  async acquire(key: string, tree: string, signal?: AbortSignal): Promise<Worktree> {
+  /**
+   * A worktree at `tree`. The same key is given to one holder at a time; another waits. Its files are kept for reuse.
+   * @param dependencies the folder whose dependency folders it shares; the workspace without one
+   */
+  async acquire(key: string, tree: string, signal?: AbortSignal, dependencies?: string): Promise<Worktree> {
     const before = this.#busy.get(key);
     let free: () => void = () => undefined;
     this.#busy.set(
@@ -70,6 +73,7 @@ export class WorktreePool {
       await mkdir(join(folder, 'files'), { recursive: true });
       const worktree = this.#worktrees.get(key) ?? new OwnWorktree(this.#repository, folder, this.#options);
       this.#worktrees.set(key, worktree);
+      await worktree.dependOn(dependencies ?? this.#repository.root);
       await worktree.reset(tree, signal);
       return {
         path: worktree.path,
@@ -147,6 +151,8 @@ class OwnWorktree implements Omit<Worktree, 'release'> {
   readonly #quick: QuickReset;
   /** Paths of the shared folders, relative to the top folder. */
   #shared: string[] = [];
+  /** Where they are shared from. */
+  #dependencies: string;
   /** What the last reset or snapshot left; undefined when a reset broke off. */
   #tree: string | undefined;
   /** What the index names; behind `#tree` after a snapshot of touched paths. */
@@ -158,11 +164,20 @@ class OwnWorktree implements Omit<Worktree, 'release'> {
     this.path = join(folder, 'files');
     this.#repository = repository;
     this.#options = options;
+    this.#dependencies = repository.root;
     this.#env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: this.path, GIT_INDEX_FILE: join(folder, 'index') };
     this.#quick = new QuickReset(repository, this.path, this.#env);
     // `clean` below may only ever see a folder of the pool.
     if (`${this.path}${sep}`.startsWith(`${repository.root}${sep}`))
       throw new Error('A worktree may not lie in the workspace.');
+  }
+
+  /** From the next reset on. */
+  async dependOn(folder: string): Promise<void> {
+    if (folder === this.#dependencies) return;
+    for (const path of this.#shared) await rm(join(this.path, path), { recursive: true, force: true });
+    this.#shared = [];
+    this.#dependencies = folder;
   }
 
   async reset(tree: string, signal?: AbortSignal, touched?: ReadonlySet<string>): Promise<boolean> {
@@ -192,7 +207,7 @@ class OwnWorktree implements Omit<Worktree, 'release'> {
     this.#shared = kept;
     if (!(await this.#tryQuickly(tree, indexTree, signal))) await this.#thoroughly(tree, signal);
     this.#shared = shared;
-    const sharing = { root: this.#repository.root, worktree: this.path };
+    const sharing = { root: this.#dependencies, worktree: this.path };
     for (const path of shared) await shareFolder(path, sharing);
     return true;
   }
@@ -289,7 +304,7 @@ class OwnWorktree implements Omit<Worktree, 'release'> {
   async #sharedBeside(tree: string, signal?: AbortSignal): Promise<string[]> {
     const { dependencyFolders } = this.#options;
     const shared: string[] = [];
-    for (const path of await dependencyFoldersIn(this.#repository.root, '', dependencyFolders, dependencyDepth))
+    for (const path of await dependencyFoldersIn(this.#dependencies, '', dependencyFolders, dependencyDepth))
       if ((await this.#git(['ls-tree', '--full-tree', '-z', tree, '--', path], signal)) === '') shared.push(path);
     return shared;
   }

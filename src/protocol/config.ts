@@ -206,6 +206,13 @@ export const configSchema = z.strictObject({
   investigation: z
     .strictObject({
       parallel: z.number().int().positive().max(8).default(2).describe('How many commits are tried at once.'),
+      install: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'A command that installs dependencies, for instance `npm ci --ignore-scripts`: run for commits whose lockfiles are not those of today, once for each set of lockfiles. Without it, the dependencies of today serve all commits.',
+        ),
     })
     .prefault({}),
   telemetry: z

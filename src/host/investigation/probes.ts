@@ -17,6 +17,7 @@ import type { ActivityContext } from '../activityContext.ts';
 import { configOfTree, placeOfCommands } from '../judge.ts';
 import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
 import { coverFailing, nothing } from './coverFailing.ts';
+import { Installs } from './installs.ts';
 import { testsOfToday } from './testsOfToday.ts';
 
 export interface ProbeParts {
@@ -38,6 +39,7 @@ export class Probes {
   readonly #parts: ProbeParts;
   readonly #runId: string;
   readonly #trees: OracleTrees;
+  readonly #installs: Installs;
   readonly #today = new Map<string, Promise<Result<Today>>>();
   readonly #free: number[] = [];
   readonly #all: number[] = [];
@@ -46,6 +48,7 @@ export class Probes {
     this.#parts = parts;
     this.#runId = runId;
     this.#trees = new OracleTrees(parts.repository);
+    this.#installs = new Installs(parts.repository, parts.pool);
   }
 
   async probe(input: ActivityInput<'probe'>, context: ActivityContext): Promise<Result<ProbeResult>> {
@@ -59,7 +62,9 @@ export class Probes {
     const known = await oracleCache.get(key);
     if (known !== undefined) return success(known);
     const { signal, onProgress } = context;
-    const ran = await this.inWorktree(asked.value.tree, config, context, async (place) =>
+    const { tree } = asked.value;
+    const asking = { todayTree: input.todayTree, ...context };
+    const ran = await this.inWorktree(tree, config, asking, async (place) =>
       runOracle({ ...place, tests, sandbox: config.sandbox, oracle: input.oracle, signal, onProgress }),
     );
     // What does not build says nothing about the symptom.
@@ -77,7 +82,7 @@ export class Probes {
     const asked = await this.#trees.of({ commit: { ...noCommit, tree }, todayTree: tree, overlay: [], hunks: null });
     if (!asked.ok) return asked;
     const { signal, onProgress } = context;
-    return await this.inWorktree(asked.value.tree, config, context, async (place) => {
+    return await this.inWorktree(asked.value.tree, config, { todayTree: tree, ...context }, async (place) => {
       const { sandbox } = config;
       const ran = await runTests({ ...place, config: tests, sandbox, files, signal, onProgress });
       const [file, ...others] = files;
@@ -105,7 +110,7 @@ export class Probes {
     const { repository } = this.#parts;
     const { config, tests } = today.value;
     const { signal, onProgress } = context;
-    const covered = await this.inWorktree(input.tree, config, context, async (place) =>
+    const covered = await this.inWorktree(input.tree, config, { todayTree: input.tree, ...context }, async (place) =>
       coverFailing(input, repository, { ...place, config: tests, sandbox: config.sandbox, signal, onProgress }),
     );
     // A cause that was found already must not be lost by what cannot be measured.
@@ -132,9 +137,10 @@ export class Probes {
   }
 
   async #keyOf(oracle: Oracle, attempt: number, files: string, { config, tests }: Today): Promise<string> {
-    const { sandbox, prepare = null, dependencyFolders } = config;
+    const { sandbox, prepare = null, dependencyFolders, investigation } = config;
     const { contained } = await containmentOf(sandbox);
-    const parts = { version, oracle, attempt, files, tests, sandbox, contained, prepare, dependencyFolders };
+    const { install = null } = investigation;
+    const parts = { version, oracle, attempt, files, tests, sandbox, contained, prepare, install, dependencyFolders };
     return this.#parts.oracleCache.keyOf(parts);
   }
 
@@ -147,14 +153,18 @@ export class Probes {
   async inWorktree<T>(
     tree: string,
     config: RatchetConfig,
-    { signal }: ActivityContext,
+    context: ActivityContext & { readonly todayTree: string },
     use: (place: PreparePlace) => Promise<Result<T>>,
   ): Promise<Result<T>> {
+    const { signal, todayTree } = context;
+    const installed = await this.#installs.of(tree, todayTree, { config, runId: this.#runId }, context);
+    if (!installed.ok) return installed;
     const slot = this.#free.pop() ?? this.#all.push(this.#all.length) - 1;
     try {
-      const worktree = await this.#parts.pool.acquire(this.#keyOfSlot(slot), tree, signal);
+      const worktree = await this.#parts.pool.acquire(this.#keyOfSlot(slot), tree, signal, installed.value);
       try {
-        const place = placeOfCommands(this.#parts.repository, worktree.path);
+        const { visible, ...own } = placeOfCommands(this.#parts.repository, worktree.path);
+        const place = { ...own, visible: installed.value === undefined ? visible : [...visible, installed.value] };
         const prepared = await prepareWorktree(place, config, signal);
         return prepared.ok ? await use(place) : prepared;
       } finally {

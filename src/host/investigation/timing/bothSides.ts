@@ -57,9 +57,10 @@ export async function onBothSides<T>(
   const { oracle } = question;
   const { signal, onProgress } = context;
   let open: Side = 'before';
-  const both = await probes.inWorktree(before.value, config, context, async (old) => {
+  const asking = { todayTree: question.todayTree, ...context };
+  const both = await probes.inWorktree(before.value, config, asking, async (old) => {
     open = 'after';
-    return await probes.inWorktree(after.value, config, context, async (now) => {
+    return await probes.inWorktree(after.value, config, asking, async (now) => {
       const places = { before: old, after: now };
       const meter = await findMeter({ ...now, sandbox, signal });
       const used = await use({
