@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeRepository, type TestRepository } from '../../test/helpers/repository.ts';
-import { Git } from './git.ts';
-import { GitConversation, readLines } from './gitConversation.ts';
-import { readObject } from './objects.ts';
+import { Git } from '../../src/gym/git.ts';
+import { GitConversation, readLines } from '../../src/gym/gitConversation.ts';
+import { readObject } from '../../src/gym/objects.ts';
+import { makeRepository, type TestRepository } from '../helpers/repository.ts';
 
 let repo: TestRepository;
 let git: Git;
@@ -75,8 +75,8 @@ describe('a git that stays', () => {
 
   it('keeps nobody alive who has no more to ask, and does not outlive him', async () => {
     const script = `
-      const { Git } = await import(${JSON.stringify(join(import.meta.dirname, 'git.ts'))});
-      const { readObject } = await import(${JSON.stringify(join(import.meta.dirname, 'objects.ts'))});
+      const { Git } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/gym/git.ts'))});
+      const { readObject } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/gym/objects.ts'))});
       const conversation = new Git(process.argv[1]).conversation(['cat-file', '--batch']);
       await conversation.ask('HEAD:big.txt\\n', readObject(true));
       console.log('answered');`;
