@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRepository, type Repository } from '../../src/gym/git.ts';
 import { takeSnapshot } from '../../src/gym/snapshot.ts';
@@ -28,11 +28,15 @@ let pool: WorktreePool;
 let directory: string;
 
 async function start(files: Record<string, string>): Promise<void> {
-  repo = makeRepository({ '.gitignore': 'node_modules/\n.venv/\n__pycache__/\n', ...files });
+  repo = makeRepository({ '.gitignore': 'node_modules/\nvendor/\n.venv/\n__pycache__/\n', ...files });
   const opened = await openRepository(repo.root);
   if (!opened.ok) throw new Error(opened.failure.message);
   repository = opened.value;
-  pool = new WorktreePool(repository, { directory, dependencyFolders: ['node_modules', '.venv'], log: console });
+  pool = new WorktreePool(repository, {
+    directory,
+    dependencyFolders: ['node_modules', '.venv', 'vendor'],
+    log: console,
+  });
 }
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'ratchet-pool-'));
@@ -109,6 +113,23 @@ describe('packages of an npm workspace', () => {
     expect(readlinkSync(join(repo.root, 'node_modules/a'))).toBe('../packages/a');
   });
 
+  it('are there again after a command that put its own code in the place of dependencies', async () => {
+    const { path } = await testsOf({}, 'true');
+    const modules = join(path, 'node_modules');
+    for (const name of ['other', '.bin', '@s/other', 'a']) rmSync(join(modules, name), { recursive: true });
+    symlinkSync('/tmp', join(modules, '@s', 'other'));
+    for (const [file, text] of Object.entries({ 'other/index.js': '', 'fake/index.js': '', '.cache/x': 'kept' })) {
+      mkdirSync(dirname(join(modules, file)), { recursive: true });
+      writeFileSync(join(modules, file), text);
+    }
+    const again = await testsOf({}, 'true');
+    expect(again.path).toBe(path);
+    expect(readdirSync(modules).sort()).toEqual(['.bin', '.cache', '@s', 'a', 'other']);
+    for (const name of ['other', '@s/other'])
+      expect(realpathSync(join(modules, name))).toBe(realpathSync(join(repo.root, 'node_modules', name)));
+    expect(realpathSync(join(modules, '.bin/a'))).toBe(realpathSync(join(path, 'packages/a/cli.js')));
+  });
+
   it('fail where the change does not make it', async () => {
     expect(await testsOf({ 'packages/a/index.js': 'exports.value = 3;\n' }, 'node --test')).toMatchObject({
       passed: 1,
@@ -141,6 +162,28 @@ describe.skipIf(!python)('editable installs of Python (skipped without python3)'
     const command = '.venv/bin/python -m unittest discover -s tests';
     expect(await testsOf({}, command)).toMatchObject({ passed: 0, failed: 1 });
     expect(await testsOf({ 'src/pkg/__init__.py': 'value = 2\n' }, command)).toMatchObject({ passed: 1, failed: 0 });
+  });
+});
+
+describe('a vendor folder of Composer', () => {
+  it('has a loader that lies in the worktree; packages are shared, and those of the repository are its own', async () => {
+    await start({ 'composer.json': '{}', 'src/A.php': '<?php\n', 'packages/p/P.php': '<?php\n' });
+    const vendor = join(repo.root, 'vendor');
+    for (const [path, text] of Object.entries({
+      'autoload.php': '<?php require __DIR__ . "/composer/autoload_real.php";\n',
+      'composer/autoload_real.php': '<?php $baseDir = dirname(dirname(__DIR__));\n',
+      'bin/phpunit': '#!/usr/bin/env php\n<?php require __DIR__ . "/../autoload.php";\n',
+      'org/other/B.php': '<?php\n',
+    })) {
+      mkdirSync(dirname(join(vendor, path)), { recursive: true });
+      writeFileSync(join(vendor, path), text);
+    }
+    symlinkSync('../../packages/p', join(vendor, 'org', 'p'));
+    const { path } = await testsOf({}, 'true');
+    // PHP knows a file by its real path.
+    for (const name of ['autoload.php', 'composer/autoload_real.php', 'bin/phpunit', 'org/p/P.php'])
+      expect(realpathSync(join(path, 'vendor', name)).startsWith(`${path}/`)).toBe(true);
+    expect(realpathSync(join(path, 'vendor/org/other/B.php'))).toBe(realpathSync(join(vendor, 'org/other/B.php')));
   });
 });
 

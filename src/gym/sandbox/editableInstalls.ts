@@ -1,7 +1,7 @@
-// Python packages that are installed "editable" lead from the shared `.venv` back into the checkout that they were installed in.
+// Python packages that are installed "editable" lead from their environment back into the checkout that they were installed in.
 // A command in a worktree has to find the worktree's own code instead, so that it is judged by what it would be.
 import { readdir, readFile, realpath } from 'node:fs/promises';
-import { delimiter, dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join, relative } from 'node:path';
 
 const environments = ['.venv', 'venv', 'env'];
 
@@ -17,7 +17,7 @@ export async function editableVariables(
   const own: string[] = [];
   for (const root of roots) {
     if (isInside(root, cwd)) continue;
-    for (const folder of await packageFolders(root))
+    for (const folder of await packageFolders(root, env))
       for (const source of await sourcesNamedIn(folder))
         if (isInside(root, source)) own.push(join(cwd, relative(root, source)));
   }
@@ -34,13 +34,21 @@ function isInside(root: string, path: string): boolean {
 
 const listed = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
-async function packageFolders(root: string): Promise<string[]> {
+/** Those of the environments in the root, of the pythons on the path, and of the person. */
+async function packageFolders(root: string, env: Readonly<Record<string, string>>): Promise<string[]> {
+  const onPath = (env.PATH ?? '').split(delimiter).filter((path) => basename(path) === 'bin');
+  const prefixes = new Set([
+    ...environments.map((name) => join(root, name)),
+    ...onPath.map((path) => dirname(path)),
+    ...(env.HOME === undefined ? [] : [join(env.HOME, '.local')]),
+  ]);
   const found: string[] = [];
-  for (const name of environments) {
-    for (const version of await listed(join(root, name, 'lib'))) found.push(join(root, name, 'lib', version));
-    if (process.platform === 'win32') found.push(join(root, name, 'Lib'));
+  for (const prefix of prefixes) {
+    for (const name of await listed(join(prefix, 'lib')))
+      if (name.startsWith('python')) found.push(join(prefix, 'lib', name, 'site-packages'));
+    if (process.platform === 'win32') found.push(join(prefix, 'Lib', 'site-packages'));
   }
-  return found.map((folder) => join(folder, 'site-packages'));
+  return found;
 }
 
 /** Folders of sources: the lines of `.pth` files, and those of packages that a finder of setuptools maps. */
