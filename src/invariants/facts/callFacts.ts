@@ -36,7 +36,7 @@ export interface CallInterest {
   readonly globals: (dotted: string) => boolean;
   readonly members: (name: string) => boolean;
   /** Words of which one occurs in every file with such a call, or undefined when there are none to go by. */
-  readonly words: RegExp | undefined;
+  readonly words: { readonly globals: RegExp | undefined; readonly members: RegExp | undefined } | undefined;
 }
 
 const callTypes = ['CallExpression', 'NewExpression', 'TaggedTemplateExpression', 'Decorator'];
@@ -44,9 +44,9 @@ const callTypes = ['CallExpression', 'NewExpression', 'TaggedTemplateExpression'
 export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFact[]> => ({
   key: `calls@2 ${key}`,
   schema: z.array(callFactSchema),
-  readsTree: (file) => mayCall(file, interest),
+  fromText: (file) => (mayCall(file, interest) ? undefined : []),
+  readsTree: () => true,
   make: (file) => {
-    if (!mayCall(file, interest)) return [];
     const { index } = file;
     const found: CallFact[] = [];
     for (const number of index.numbers(callTypes)) {
@@ -75,8 +75,10 @@ export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFa
   },
 });
 
-function mayCall(file: SourceFile, { words }: CallInterest): boolean {
-  return words === undefined || file.hasEscapes || words.test(file.text);
+function mayCall({ words: text }: SourceFile, { words }: CallInterest): boolean {
+  if (words === undefined) return true;
+  const { globals, members } = words;
+  return (globals !== undefined && text.mayMatch(globals)) || (members !== undefined && text.mayHaveMember(members));
 }
 
 /**

@@ -21,6 +21,8 @@ export interface FactMaker<T> {
   readonly isScriptOnly?: boolean;
   /** Whether it will look at the syntax tree of a script: then the file is parsed once, and as a whole. */
   readonly readsTree?: (file: SourceFile) => boolean;
+  /** The fact where the text of a script alone tells it; undefined where it has to be parsed. */
+  readonly fromText?: (file: SourceFile) => T | undefined;
   readonly make: (file: SourceFile) => T | Promise<T>;
 }
 
@@ -83,7 +85,10 @@ export class FactStore {
     }
     const text = await textOf(file, source);
     const parsed = typeof text === 'string' ? new SourceFile(file.path, text) : undefined;
-    if (parsed !== undefined && missing.some(({ maker }) => maker.readsTree?.(parsed))) parsed.readsWhole = true;
+    if (parsed !== undefined) {
+      missing = missing.filter(({ maker }) => !this.#keepFromText(maker, parsed, file));
+      if (missing.some(({ maker }) => maker.readsTree?.(parsed))) parsed.readsWhole = true;
+    }
     for (const { maker, rule } of missing) {
       watchdog?.enter(rule, file.path);
       const fact: Fact<unknown> =
@@ -126,6 +131,15 @@ export class FactStore {
         problem: `${file.path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       };
     }
+  }
+
+  /** What costs no parse is not worth a place on the disk either. */
+  #keepFromText(maker: FactMaker<unknown>, parsed: SourceFile, file: FileRef): boolean {
+    const value = maker.fromText?.(parsed);
+    if (value === undefined) return false;
+    this.made += 1;
+    this.#keep(maker, file, { ok: true, value });
+    return true;
   }
 
   #keep(maker: FactMaker<unknown>, file: FileRef, fact: Fact<unknown>): void {

@@ -5,7 +5,9 @@ import { importFormSchema } from '../../protocol/codeRules.ts';
 import { calleeName, isNode, member, type SyntaxNode, stringOf } from '../source.ts';
 import { eachChild } from './children.ts';
 import type { FactMaker } from './factStore.ts';
+import { calledRequire, importsInText, mockMark, mockMethods, mockUses } from './importText.ts';
 import { matchSchema } from './matches.ts';
+import type { SourceFile } from './script.ts';
 
 export const importFactSchema = matchSchema.extend({
   specifier: z.string(),
@@ -14,16 +16,29 @@ export const importFactSchema = matchSchema.extend({
 });
 export type ImportFact = z.infer<typeof importFactSchema>;
 
-const mockNames =
-  /^(?:vi|vitest|jest)\.(?:mock|doMock|unmock|dontMock|requireActual|requireMock|importActual|importMock|setMock|createMockFromModule)$/;
-/** What every such call begins with, or has in it. */
-const marks =
-  /\brequire\b|\bimport\s*\(|\bimport\s*\.\s*meta\b|\b(?:vi|vitest|jest)\s*\.|\bdeclare\s+(?:module|global|namespace)\b/g;
+const mockNames = new RegExp(`^(?:vi|vitest|jest)\\.(?:${mockMethods})$`);
+/** Of these the parser lists the first by itself, where it is an expression. */
+const dynamicMark = /\bimport\s*\(/g;
+/** What every other form begins with, or has in it. */
+const marks = new RegExp(
+  [
+    calledRequire.source,
+    String.raw`\bimport\s*\/`,
+    String.raw`\bdeclare\s*(?:\/|\b(?:module|global|namespace)\b)`,
+  ].join('|'),
+  'g',
+);
+const metaMark = /\bimport\s*\.\s*meta\b/g;
+const metaUses = /\b(?:URL|resolve)\b/;
+const everyMock = new RegExp(mockMark, 'g');
+const everyRequire = new RegExp(calledRequire, 'g');
 
 export const importFacts: FactMaker<ImportFact[]> = {
-  key: 'imports@2',
+  key: 'imports@3',
   schema: z.array(importFactSchema),
-  readsTree: (file) => file.hasEscapes || file.text.search(marks) >= 0,
+  fromText: (file) =>
+    importsInText(file.text, file.words)?.map(({ start, end, ...fact }) => ({ ...fact, ...placeOf(file, start, end) })),
+  readsTree: (file) => marksIn(file)?.length !== 0,
   make: (file) => {
     const found: Omit<ImportFact, keyof z.infer<typeof matchSchema>>[] = [];
     const spans: { start: number; end: number }[] = [];
@@ -40,9 +55,13 @@ export const importFacts: FactMaker<ImportFact[]> = {
       const literal = /^(['"`])([^'"`$\\]*)\1$/.exec(file.text.slice(...request))?.[2];
       if (literal !== undefined) add(literal, 'dynamic', false, ...span);
     }
-    const places = file.hasEscapes
-      ? undefined
-      : [...file.text.matchAll(marks)].map(({ index, 0: mark }) => index + mark.length - 1);
+    const listed = new Set(
+      dynamic.filter(({ request }) => !file.text.slice(...request).includes('\\')).map(({ span }) => span[0]),
+    );
+    const places = marksIn(file)?.concat(
+      endsOf(dynamicMark, file.text).flatMap(([start, end]) => (listed.has(start) ? [] : end)),
+    );
+    places?.sort((a, b) => a - b);
     if (places === undefined || places.length > 0)
       everyNode(file.program, places, (node) => {
         const called = fromNode(node);
@@ -50,11 +69,31 @@ export const importFacts: FactMaker<ImportFact[]> = {
       });
     return found.map((fact, index) => {
       const { start = 0, end = 0 } = spans[index] ?? {};
-      // The context is the content itself, which who asks knows by its blob.
-      return { ...fact, range: file.lines.range(start, end), text: '', symbol: '-', context: '' };
+      return { ...fact, ...placeOf(file, start, end) };
     });
   },
 };
+
+// The context is the content itself, which who asks knows by its blob.
+const placeOf = (file: SourceFile, start: number, end: number) => ({
+  range: file.lines.range(start, end),
+  ...{ text: '', symbol: '-', context: '' },
+});
+
+/** Where marks end, but for those of dynamic imports; undefined when names may be hidden. */
+function marksIn({ text, words }: SourceFile): number[] | undefined {
+  if (words.plain === undefined) return undefined;
+  const found = endsOf(marks, text);
+  if (words.mayMatch(metaUses)) found.push(...endsOf(metaMark, text));
+  if (words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
+  // A name in quotes may have backslashes in it.
+  const required =
+    words.plain === text ? 0 : endsOf(everyRequire, words.plain).length - endsOf(everyRequire, text).length;
+  return required === 0 ? found.map(([, end]) => end) : undefined;
+}
+
+const endsOf = (pattern: RegExp, text: string): (readonly [start: number, end: number])[] =>
+  [...text.matchAll(pattern)].map(({ index, 0: mark }) => [index, index + mark.length - 1]);
 
 const isType = (form: ImportFact['form']): boolean => form === 'importType' || form === 'type';
 

@@ -15,8 +15,8 @@ interface Selector {
   readonly parsed: esquery.Selector;
   /** Types of which the last node is; undefined for any. */
   readonly types: readonly string[] | undefined;
-  /** Names that occur in every file with a match. */
-  readonly words: readonly string[];
+  /** What is found in the text of every file with a match. */
+  readonly words: readonly RegExp[];
   readonly hasSubject: boolean;
   /** Whether what is around a node decides. */
   readonly looksUp: boolean;
@@ -45,16 +45,15 @@ function problemOf(selector: string): string | null {
 export const selectFacts = (selectors: readonly string[]): FactMaker<Match[]> => ({
   key: `select@1 ${JSON.stringify(selectors)}`,
   schema: z.array(matchSchema),
-  readsTree: (file) => mayMatch(file, selectors).length > 0,
+  fromText: (file) => (mayMatch(file, selectors).length === 0 ? [] : undefined),
+  readsTree: () => true,
   make: (file) =>
     selectNodes(file, selectors).map(({ node, ancestors }) => enclosing(file, ancestors, node.start, node.end)),
 });
 
 /** The selectors that can match something in the file. */
 const mayMatch = (file: SourceFile, selectors: readonly string[]): Selector[] =>
-  selectors
-    .flatMap(parsedSelector)
-    .filter(({ words }) => file.hasEscapes || words.every((word) => file.text.includes(word)));
+  selectors.flatMap(parsedSelector).filter(({ words }) => words.every((word) => file.words.mayMatch(word)));
 
 export interface Selected {
   readonly node: SyntaxNode;
@@ -139,15 +138,19 @@ function typesOf(selector: esquery.Selector): readonly string[] | undefined {
   }
 }
 
-/** Only names go into this: a literal can be written in more than one way. */
-function wordsOf(selector: esquery.Selector): string[] {
+/** Only names and keywords go into this: a literal can be written in more than one way. */
+function wordsOf(selector: esquery.Selector): RegExp[] {
   switch (selector.type) {
+    case 'identifier': {
+      const keyword = keywords[selector.value];
+      return keyword === undefined ? [] : [keyword];
+    }
     case 'attribute':
       return selector.operator === '=' &&
         selector.value?.type === 'literal' &&
         typeof selector.value.value === 'string' &&
         /(?:^|\.)name$/.test(selector.name)
-        ? [selector.value.value]
+        ? [nameTest(selector.value.value)]
         : [];
     case 'compound':
       return selector.selectors.flatMap(wordsOf);
@@ -160,6 +163,26 @@ function wordsOf(selector: esquery.Selector): string[] {
       return [];
   }
 }
+
+const nameTest = (name: string): RegExp =>
+  new RegExp(/^\w+$/.test(name) ? `\\b${name}\\b` : name.replace(/[^\w\s]/g, '\\$&'));
+
+/** Keywords without which there is no such node. None of them may be written in another way. */
+const keywords: Readonly<Record<string, RegExp>> = {
+  TSAnyKeyword: /\bany\b/,
+  TSUnknownKeyword: /\bunknown\b/,
+  TSAsExpression: /\bas\b/,
+  TSEnumDeclaration: /\benum\b/,
+  DebuggerStatement: /\bdebugger\b/,
+  WithStatement: /\bwith\b/,
+  NewExpression: /\bnew\b/,
+  ThrowStatement: /\bthrow\b/,
+  TryStatement: /\btry\b/,
+  CatchClause: /\bcatch\b/,
+  AwaitExpression: /\bawait\b/,
+  ImportExpression: /\bimport\b/,
+  SwitchStatement: /\bswitch\b/,
+};
 
 let names: Map<string, string> | undefined;
 

@@ -150,6 +150,7 @@ function replay(
       if (isConfig(path)) isConfigured = true;
     }
     if (isConfigured || moved.some(isConfig)) resolver.forgetConfigs();
+    for (const path of moved) resolver.forgetPath(path);
     for (const one of followed)
       update(
         one,

@@ -98,24 +98,25 @@ function newMakerOf(rule: CallsRule): FactMaker<CallFact[]> {
   const members = rule.targets.flatMap(({ member }) => member ?? []);
   const imports = rule.targets.some(isModule);
   // The first name of a global and the name of a method occur in the text, unless they are patterns.
-  const words = [...globals.map((one) => one.split('.')[0] ?? ''), ...members];
-  const isLiteral = words.every((word) => /^[\w$]+$/.test(word));
+  const roots = globals.map((one) => one.split('.')[0] ?? '');
+  const isLiteral = [...roots, ...members].every((word) => /^[\w$]+$/.test(word));
   const interest: CallInterest = {
     imports,
     hasGlobals: globals.length > 0,
     globals: dottedMatcher(globals),
     members: globMatcher(members),
-    words: imports || !isLiteral ? undefined : wordTest(words),
+    words: imports || !isLiteral ? undefined : { globals: wordTest(roots), members: wordTest(members) },
   };
   const key = createHash('sha256').update(JSON.stringify({ globals, members, imports })).digest('hex').slice(0, 16);
   return callFacts(key, interest);
 }
 
 /** `\b` is far quicker than looking behind, and at worst lets one more file through. */
-function wordTest(words: readonly string[]): RegExp {
+function wordTest(words: readonly string[]): RegExp | undefined {
+  if (words.length === 0) return undefined;
   const isPlain = words.every((word) => /^\w+$/.test(word));
   const any = words.map(escaped).join('|');
-  return new RegExp(isPlain ? `\\b(?:${any})\\b` : any);
+  return new RegExp(isPlain ? `\\b(?:${any})\\b` : any, 'g');
 }
 
 const escaped = (word: string): string => word.replaceAll('$', '\\$');

@@ -1,0 +1,47 @@
+// What the text of a script tells before it is parsed: whether a name can occur in it at all, and whether as the name of a
+// member. It may say yes where the answer is no, and never no where it is yes: a file that is passed over is not looked at again.
+
+/** A name can be spelled by numbers of characters; then no search of the text proves anything. */
+const hiding = /\\[ux0-9]/;
+/** Anything else behind a backslash stands for itself or is left out, and only names in quotes can hold one. */
+const backslashes = /\\(?:\r\n|[\n\r\u2028\u2029])?/g;
+
+export class TextWords {
+  /** The text as names in it read once quotes are taken away; undefined when it hides names. */
+  readonly plain: string | undefined;
+
+  constructor(text: string) {
+    if (!text.includes('\\')) this.plain = text;
+    else this.plain = hiding.test(text) ? undefined : text.replace(backslashes, '');
+  }
+
+  get hidesNames(): boolean {
+    return this.plain === undefined;
+  }
+
+  mayMatch(pattern: RegExp): boolean {
+    return this.plain === undefined || this.plain.search(pattern) >= 0;
+  }
+
+  /** Whether one of the words may be taken as a member of something: by a dot, in brackets, or by a destructuring. */
+  mayHaveMember(words: RegExp): boolean {
+    if (this.plain === undefined) return true;
+    for (const { index } of this.plain.matchAll(words)) if (isBehindMemberMark(this.plain, index)) return true;
+    return false;
+  }
+}
+
+/** Characters that can stand before the name of a member, blanks left out. A comment may end there, and a line begin. */
+const memberMarks = new Set('.#{,"\'`');
+
+function isBehindMemberMark(text: string, index: number): boolean {
+  for (let at = index - 1; at >= 0; at -= 1) {
+    const character = text.charAt(at);
+    if (character === ' ' || character === '\t') continue;
+    if (memberMarks.has(character)) return true;
+    if (character === '/') return text.charAt(at - 1) === '*';
+    // Every other kind of blank, and the end of a line, is left to the parser.
+    return /\s/.test(character);
+  }
+  return true;
+}
