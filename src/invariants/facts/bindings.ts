@@ -1,6 +1,7 @@
 // Which import, global or object a name of a script stands for, through aliases, destructuring and shadowing. It follows
 // names, not values: what it cannot follow is unknown, and never taken for something else.
 import { isNode, member, type SyntaxNode, stringOf } from '../source.ts';
+import type { Places } from './places.ts';
 
 /** `unknown`: a value that is made here or comes from elsewhere; `path` still tells the members that were taken of it. */
 export type Root =
@@ -34,14 +35,27 @@ interface Binding {
   readonly declaration: SyntaxNode | undefined;
 }
 
+/** What the scopes of one file have in common. */
+interface File {
+  /** Every name that was asked for. */
+  readonly asked: Set<string>;
+  /** Names that may stand for what is looked for; found when `carriers` are given. */
+  readonly bound: Set<string>;
+  readonly carriers: Places | undefined;
+  /** An expression is always looked at in one scope, so what it stands for is found once. */
+  readonly resolved: WeakMap<SyntaxNode, Reference[]>;
+}
+
 export class Scope {
   readonly parent: Scope | undefined;
   readonly isFunction: boolean;
+  readonly file: File;
   #bindings: Map<string, Binding> | undefined;
 
-  constructor(parent: Scope | undefined, isFunction: boolean) {
+  constructor(parent: Scope | undefined, isFunction: boolean, carriers?: Places) {
     this.parent = parent;
     this.isFunction = isFunction;
+    this.file = parent?.file ?? { asked: new Set(), bound: new Set(), carriers, resolved: new WeakMap() };
   }
 
   get(name: string): Binding | undefined {
@@ -54,6 +68,7 @@ export class Scope {
   }
 
   find(name: string): Binding | undefined {
+    if (this.file.carriers !== undefined) this.file.asked.add(name);
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
       const binding = scope.get(name);
       if (binding !== undefined) return binding;
@@ -119,7 +134,11 @@ export function declareNames(node: SyntaxNode, scope: Scope, inner: Scope): void
     }
     case 'VariableDeclaration': {
       const target = node.kind === 'var' ? scope.functionScope : scope;
-      for (const declarator of list(node.declarations)) bindPattern(declarator.id, declarator.init, [], target, scope);
+      for (const declarator of list(node.declarations)) {
+        bindPattern(declarator.id, declarator.init, [], target, scope);
+        if (scope.file.carriers?.isIn(declarator.start, declarator.end) === true)
+          noteCarried(declarator, scope.file.bound);
+      }
       return;
     }
     case 'FunctionDeclaration':
@@ -144,9 +163,31 @@ export function declareNames(node: SyntaxNode, scope: Scope, inner: Scope): void
       return;
     case 'AssignmentExpression':
       // A name that is given another value later may stand for either.
-      if (node.operator === '=' && isNode(node.left) && node.left.type === 'Identifier')
-        scope.find(nameOf(node.left) ?? '')?.sources.push({ expression: node.right, scope, path: [] });
+      if (node.operator === '=' && isNode(node.left) && node.left.type === 'Identifier') {
+        const name = nameOf(node.left) ?? '';
+        scope.find(name)?.sources.push({ expression: node.right, scope, path: [] });
+        if (scope.file.carriers?.isIn(node.start, node.end) === true) scope.file.bound.add(name);
+      }
   }
+}
+
+/** The names of a declaration, unless what they are given is a function or a class, which stands for itself. */
+function noteCarried({ id, init }: SyntaxNode, bound: Set<string>): void {
+  const isOwn = isNode(init) && (functions.has(init.type) || init.type === 'ClassExpression');
+  if (isNode(init) && !isOwn) for (const name of namesOfPattern(id)) bound.add(name);
+}
+
+function namesOfPattern(pattern: unknown): string[] {
+  if (!isNode(pattern)) return [];
+  if (pattern.type === 'Identifier') return [nameOf(pattern) ?? ''];
+  const inside = [
+    pattern.left,
+    pattern.argument,
+    pattern.value,
+    ...list(pattern.elements),
+    ...list(pattern.properties),
+  ];
+  return inside.flatMap(namesOfPattern);
 }
 
 function importBinding(node: SyntaxNode, specifier: SyntaxNode, scope: Scope): void {
@@ -204,12 +245,10 @@ function add(scope: Scope, name: string, more: Partial<Binding>): void {
 const namespace = (specifier: string): Reference => ({ root: { kind: 'import', specifier, name: '*' }, path: [] });
 const unknown = (name: string): Reference => ({ root: { kind: 'unknown', name }, path: [] });
 
-/** An expression is always looked at in one scope, so what it stands for is found once. */
-const resolved = new WeakMap<SyntaxNode, Reference[]>();
-
 /** Everything an expression may stand for; at least one. */
 export function resolve(node: unknown, scope: Scope, depth = 0): Reference[] {
   if (!isNode(node) || depth > deepest) return [unknown('?')];
+  const { resolved } = scope.file;
   const known = resolved.get(node);
   if (known !== undefined) return known;
   // A name that leads back to itself is unknown there.

@@ -6,7 +6,9 @@ import { globalObjects, list, nameOf, propertyOf, type Reference, resolve, type 
 import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { matchSchema } from './matches.ts';
+import type { Places } from './places.ts';
 import type { SourceFile } from './script.ts';
+import { SyntaxIndex } from './syntaxIndex.ts';
 
 const referenceSchema = z.object({
   root: z.discriminatedUnion('kind', [
@@ -29,6 +31,12 @@ export const callFactSchema = matchSchema.extend({
 });
 export type CallFact = z.infer<typeof callFactSchema>;
 
+interface Words {
+  readonly names: readonly string[];
+  readonly globals: RegExp | undefined;
+  readonly members: RegExp | undefined;
+}
+
 /** What a rule needs of a script: only calls that could be the target are kept. */
 export interface CallInterest {
   readonly imports: boolean;
@@ -36,7 +44,7 @@ export interface CallInterest {
   readonly globals: (dotted: string) => boolean;
   readonly members: (name: string) => boolean;
   /** Words of which one occurs in every file with such a call, or undefined when there are none to go by. */
-  readonly words: { readonly globals: RegExp | undefined; readonly members: RegExp | undefined } | undefined;
+  readonly words: Words | undefined;
 }
 
 const callTypes = ['CallExpression', 'NewExpression', 'TaggedTemplateExpression', 'Decorator'];
@@ -47,33 +55,65 @@ export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFa
   fromText: (file) => (mayCall(file, interest) ? undefined : []),
   readsTree: () => true,
   make: (file) => {
-    const { index } = file;
-    const found: CallFact[] = [];
-    for (const number of index.numbers(callTypes)) {
-      const node = index.node(number);
-      const add = (callee: unknown, isHandedOn: boolean, at: SyntaxNode) => {
-        const scope = index.scope(number);
-        if (isPlainly(callee, isHandedOn, scope, interest)) return;
-        const references = resolve(callee, scope).filter((one) => isOfInterest(one, interest, isHandedOn));
-        if (references.length === 0) return;
-        found.push({
-          ...enclosing(file, index.ancestors(number), at.start, at.end),
-          references: references.map(({ root, path }) => ({ root: { ...root }, path: [...path] })),
-          isHandedOn,
-        });
-      };
-      if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-        const isOfBound = isNode(node.callee) && isBind(node.callee);
-        if (!isOfBound) add(node.callee, false, node);
-        for (const argument of list(node.arguments))
-          if (argument.type === 'Identifier' || argument.type === 'MemberExpression') add(argument, true, argument);
-      } else if (node.type === 'TaggedTemplateExpression') add(node.tag, false, node);
-      else if (node.type === 'Decorator' && isNode(node.expression) && node.expression.type !== 'CallExpression')
-        add(node.expression, false, node);
-    }
-    return found;
+    const names = interest.words === undefined ? undefined : interest.words.names;
+    return (
+      (names === undefined ? undefined : narrowFacts(file, interest, names)) ?? factsOf(file, file.index, interest)
+    );
   },
 });
+
+/** Names beyond which the whole tree is looked at. */
+const mostNames = 100;
+
+/**
+ * The facts by the nodes around names alone: those of the rule and those that may stand for them, and the names that these
+ * are made of, until no other is asked for. Undefined when there are too many, or when names are hidden in the text.
+ */
+function narrowFacts(file: SourceFile, interest: CallInterest, words: readonly string[]): CallFact[] | undefined {
+  const carriers = new Set(words);
+  const asked = new Set<string>();
+  while (carriers.size + asked.size <= mostNames) {
+    const carried = file.words.placesOf([...carriers]);
+    const all = file.words.placesOf([...carriers, ...asked]);
+    if (carried === undefined || all === undefined) return undefined;
+    const index = new SyntaxIndex(file.program, all, carried);
+    const facts = factsOf(file, index, interest, carried);
+    const before = carriers.size + asked.size;
+    for (const name of index.top.file.bound) carriers.add(name);
+    for (const name of index.top.file.asked) if (!carriers.has(name)) asked.add(name);
+    if (carriers.size + asked.size === before) return facts;
+  }
+  return undefined;
+}
+
+/** @param carriers when given, what is called or handed on has one of them in it, or is of no interest */
+function factsOf(file: SourceFile, index: SyntaxIndex, interest: CallInterest, carriers?: Places): CallFact[] {
+  const found: CallFact[] = [];
+  for (const number of index.numbers(callTypes)) {
+    const node = index.node(number);
+    const add = (callee: unknown, isHandedOn: boolean, at: SyntaxNode) => {
+      if (isNode(callee) && carriers?.isIn(callee.start, callee.end) === false) return;
+      const scope = index.scope(number);
+      if (isPlainly(callee, isHandedOn, scope, interest)) return;
+      const references = resolve(callee, scope).filter((one) => isOfInterest(one, interest, isHandedOn));
+      if (references.length === 0) return;
+      found.push({
+        ...enclosing(file, index.ancestors(number), at.start, at.end),
+        references: references.map(({ root, path }) => ({ root: { ...root }, path: [...path] })),
+        isHandedOn,
+      });
+    };
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+      const isOfBound = isNode(node.callee) && isBind(node.callee);
+      if (!isOfBound) add(node.callee, false, node);
+      for (const argument of list(node.arguments))
+        if (argument.type === 'Identifier' || argument.type === 'MemberExpression') add(argument, true, argument);
+    } else if (node.type === 'TaggedTemplateExpression') add(node.tag, false, node);
+    else if (node.type === 'Decorator' && isNode(node.expression) && node.expression.type !== 'CallExpression')
+      add(node.expression, false, node);
+  }
+  return found;
+}
 
 function mayCall({ words: text }: SourceFile, { words }: CallInterest): boolean {
   if (words === undefined) return true;

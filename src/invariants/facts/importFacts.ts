@@ -7,6 +7,7 @@ import { eachChild } from './children.ts';
 import type { FactMaker } from './factStore.ts';
 import { calledRequire, importsInText, mockMark, mockMethods, mockUses } from './importText.ts';
 import { matchSchema } from './matches.ts';
+import { Places, startOf } from './places.ts';
 import type { SourceFile } from './script.ts';
 
 export const importFactSchema = matchSchema.extend({
@@ -63,7 +64,7 @@ export const importFacts: FactMaker<ImportFact[]> = {
     );
     places?.sort((a, b) => a - b);
     if (places === undefined || places.length > 0)
-      everyNode(file.program, places, (node) => {
+      everyNode(file.program, places && new Places(places), (node) => {
         const called = fromNode(node);
         if (called !== undefined) add(called.specifier, called.form, isType(called.form), node.start, node.end);
       });
@@ -84,8 +85,8 @@ const placeOf = (file: SourceFile, start: number, end: number) => ({
 function marksIn({ text, words }: SourceFile): number[] | undefined {
   if (words.plain === undefined) return undefined;
   const found = endsOf(marks, text);
-  if (words.mayMatch(metaUses)) found.push(...endsOf(metaMark, text));
-  if (words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
+  if (text.search(metaMark) >= 0 && words.mayMatch(metaUses)) found.push(...endsOf(metaMark, text));
+  if (mockMark.test(text) && words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
   // A name in quotes may have backslashes in it.
   const required =
     words.plain === text ? 0 : endsOf(everyRequire, words.plain).length - endsOf(everyRequire, text).length;
@@ -98,29 +99,22 @@ const endsOf = (pattern: RegExp, text: string): (readonly [start: number, end: n
 const isType = (form: ImportFact['form']): boolean => form === 'importType' || form === 'type';
 
 /** Nodes around the places, in order; all nodes when there are none to go by, and all inside of a declared module. */
-function everyNode(root: SyntaxNode, places: readonly number[] | undefined, enter: (node: SyntaxNode) => void): void {
+function everyNode(root: SyntaxNode, places: Places | undefined, enter: (node: SyntaxNode) => void): void {
   let isInside = places === undefined;
-  const step = (node: SyntaxNode): void => {
-    if (!isInside && places !== undefined && !hasPlace(places, node)) return;
+  // What stands before a node of a list may belong to it, as decorators of what is exported do.
+  const step = (node: SyntaxNode, from: number): void => {
+    if (!isInside && places?.isIn(Math.min(from, startOf(node)), node.end) === false) return;
     enter(node);
     const before = isInside;
     isInside ||= node.type === 'TSModuleDeclaration';
-    eachChild(node, step);
+    let at = node.start;
+    eachChild(node, (child) => {
+      step(child, at);
+      at = child.end;
+    });
     isInside = before;
   };
-  step(root);
-}
-
-/** Whether the first place that is not before the node is in it. */
-function hasPlace(places: readonly number[], { start, end }: SyntaxNode): boolean {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((places[middle] ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  return (places[low] ?? end) < end;
+  step(root, root.start);
 }
 
 function fromNode(node: SyntaxNode): Pick<ImportFact, 'specifier' | 'form'> | undefined {

@@ -10,6 +10,8 @@ import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { type Match, matchSchema } from './matches.ts';
 import type { SourceFile } from './script.ts';
+import { SyntaxIndex } from './syntaxIndex.ts';
+import { anyOf } from './textWords.ts';
 
 interface Selector {
   readonly parsed: esquery.Selector;
@@ -17,6 +19,8 @@ interface Selector {
   readonly types: readonly string[] | undefined;
   /** What is found in the text of every file with a match. */
   readonly words: readonly RegExp[];
+  /** The one of them that is found in the text of every node that matches. */
+  readonly ownWord: RegExp | undefined;
   readonly hasSubject: boolean;
   /** Whether what is around a node decides. */
   readonly looksUp: boolean;
@@ -72,8 +76,9 @@ export function selectNodes(file: SourceFile, selectors: readonly string[]): Sel
         const value: unknown = node;
         if (isNode(value)) found.set(value, { node: value, ancestors: [] });
       }
-  const { index } = file;
-  for (const { parsed, types, looksUp } of wanted.filter((selector) => !selector.hasSubject))
+  for (const { parsed, types, looksUp, ownWord } of wanted.filter((selector) => !selector.hasSubject)) {
+    const places = ownWord === undefined ? undefined : file.words.places(ownWord);
+    const index = places === undefined ? file.index : new SyntaxIndex(file.program, places);
     for (const number of index.numbers(types)) {
       const node = index.node(number);
       if (found.has(node)) continue;
@@ -82,6 +87,7 @@ export function selectNodes(file: SourceFile, selectors: readonly string[]): Sel
       if (esquery.matches(asNode(node), parsed, upward, options))
         found.set(node, { node, ancestors: around ?? index.ancestors(number) });
     }
+  }
   return [...found.values()].sort((a, b) => a.node.start - b.node.start);
 }
 
@@ -99,6 +105,7 @@ function parsedSelector(text: string): Selector[] {
     parsed: alternative,
     types: typesOf(alternative),
     words: wordsOf(alternative),
+    ownWord: wordsOf('right' in alternative ? alternative.right : alternative)[0],
     hasSubject: JSON.stringify(alternative).includes('"subject":true'),
     looksUp: !isOfNodeAlone(alternative),
   }));
@@ -150,7 +157,7 @@ function wordsOf(selector: esquery.Selector): RegExp[] {
         selector.value?.type === 'literal' &&
         typeof selector.value.value === 'string' &&
         /(?:^|\.)name$/.test(selector.name)
-        ? [nameTest(selector.value.value)]
+        ? [anyOf([selector.value.value])]
         : [];
     case 'compound':
       return selector.selectors.flatMap(wordsOf);
@@ -164,24 +171,21 @@ function wordsOf(selector: esquery.Selector): RegExp[] {
   }
 }
 
-const nameTest = (name: string): RegExp =>
-  new RegExp(/^\w+$/.test(name) ? `\\b${name}\\b` : name.replace(/[^\w\s]/g, '\\$&'));
-
 /** Keywords without which there is no such node. None of them may be written in another way. */
 const keywords: Readonly<Record<string, RegExp>> = {
-  TSAnyKeyword: /\bany\b/,
-  TSUnknownKeyword: /\bunknown\b/,
-  TSAsExpression: /\bas\b/,
-  TSEnumDeclaration: /\benum\b/,
-  DebuggerStatement: /\bdebugger\b/,
-  WithStatement: /\bwith\b/,
-  NewExpression: /\bnew\b/,
-  ThrowStatement: /\bthrow\b/,
-  TryStatement: /\btry\b/,
-  CatchClause: /\bcatch\b/,
-  AwaitExpression: /\bawait\b/,
-  ImportExpression: /\bimport\b/,
-  SwitchStatement: /\bswitch\b/,
+  TSAnyKeyword: /\bany\b/g,
+  TSUnknownKeyword: /\bunknown\b/g,
+  TSAsExpression: /\bas\b/g,
+  TSEnumDeclaration: /\benum\b/g,
+  DebuggerStatement: /\bdebugger\b/g,
+  WithStatement: /\bwith\b/g,
+  NewExpression: /\bnew\b/g,
+  ThrowStatement: /\bthrow\b/g,
+  TryStatement: /\btry\b/g,
+  CatchClause: /\bcatch\b/g,
+  AwaitExpression: /\bawait\b/g,
+  ImportExpression: /\bimport\b/g,
+  SwitchStatement: /\bswitch\b/g,
 };
 
 let names: Map<string, string> | undefined;

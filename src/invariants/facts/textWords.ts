@@ -1,16 +1,26 @@
 // What the text of a script tells before it is parsed: whether a name can occur in it at all, and whether as the name of a
 // member. It may say yes where the answer is no, and never no where it is yes: a file that is passed over is not looked at again.
 
+import { Places } from './places.ts';
+
 /** A name can be spelled by numbers of characters; then no search of the text proves anything. */
 const hiding = /\\[ux0-9]/;
 /** Anything else behind a backslash stands for itself or is left out, and only names in quotes can hold one. */
 const backslashes = /\\(?:\r\n|[\n\r\u2028\u2029])?/g;
 
+/** One of the names; `\b` is far quicker than looking behind, and at worst finds one place more. */
+export function anyOf(names: readonly string[]): RegExp {
+  const any = names.map((name) => name.replace(/[^\w\s]/g, '\\$&')).join('|');
+  return new RegExp(names.every((name) => /^\w+$/.test(name)) ? `\\b(?:${any})\\b` : any, 'g');
+}
+
 export class TextWords {
+  readonly #text: string;
   /** The text as names in it read once quotes are taken away; undefined when it hides names. */
   readonly plain: string | undefined;
 
   constructor(text: string) {
+    this.#text = text;
     if (!text.includes('\\')) this.plain = text;
     else this.plain = hiding.test(text) ? undefined : text.replace(backslashes, '');
   }
@@ -21,6 +31,19 @@ export class TextWords {
 
   mayMatch(pattern: RegExp): boolean {
     return this.plain === undefined || this.plain.search(pattern) >= 0;
+  }
+
+  /** Where the pattern, which is a global one, is found in the text; undefined when a backslash may hide a place. */
+  places(pattern: RegExp): Places | undefined {
+    if (this.plain === undefined) return undefined;
+    const found = [...this.#text.matchAll(pattern)].map(({ index }) => index);
+    const isAll = this.plain === this.#text || [...this.plain.matchAll(pattern)].length === found.length;
+    return isAll ? new Places(found) : undefined;
+  }
+
+  placesOf(names: readonly string[]): Places | undefined {
+    // A name that is hidden in the syntax has no place.
+    return this.places(anyOf(names.filter((name) => name !== '' && name !== '?')));
   }
 
   /** Whether one of the words may be taken as a member of something: by a dot, in brackets, or by a destructuring. */

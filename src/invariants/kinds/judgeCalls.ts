@@ -8,6 +8,7 @@ import { exportFacts } from '../facts/exportFacts.ts';
 import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import { importFacts } from '../facts/importFacts.ts';
 import { isScript } from '../facts/script.ts';
+import { anyOf } from '../facts/textWords.ts';
 import { dottedMatcher, globMatcher, targetMatcher } from '../globs.ts';
 import { type Judged, judgeEach, type Need, prepare, type Question, violationOf } from './kind.ts';
 
@@ -94,32 +95,38 @@ export function makerOf(rule: CallsRule): FactMaker<CallFact[]> {
 }
 
 function newMakerOf(rule: CallsRule): FactMaker<CallFact[]> {
-  const globals = rule.targets.flatMap(({ global }) => global ?? []);
-  const members = rule.targets.flatMap(({ member }) => member ?? []);
-  const imports = rule.targets.some(isModule);
+  const targets = JSON.stringify(sought(rule));
+  return callFacts(createHash('sha256').update(targets).digest('hex').slice(0, 16), interestOf(rule));
+}
+
+const sought = ({ targets }: CallsRule) => ({
+  globals: targets.flatMap(({ global }) => global ?? []),
+  members: targets.flatMap(({ member }) => member ?? []),
+  imports: targets.some(isModule),
+});
+
+export function interestOf(rule: CallsRule): CallInterest {
+  const { globals, members, imports } = sought(rule);
   // The first name of a global and the name of a method occur in the text, unless they are patterns.
   const roots = globals.map((one) => one.split('.')[0] ?? '');
   const isLiteral = [...roots, ...members].every((word) => /^[\w$]+$/.test(word));
-  const interest: CallInterest = {
+  return {
     imports,
     hasGlobals: globals.length > 0,
     globals: dottedMatcher(globals),
     members: globMatcher(members),
-    words: imports || !isLiteral ? undefined : { globals: wordTest(roots), members: wordTest(members) },
+    words:
+      imports || !isLiteral
+        ? undefined
+        : { names: [...roots, ...members], globals: wordTest(roots), members: wordTest(members) },
   };
-  const key = createHash('sha256').update(JSON.stringify({ globals, members, imports })).digest('hex').slice(0, 16);
-  return callFacts(key, interest);
 }
 
 /** `\b` is far quicker than looking behind, and at worst lets one more file through. */
 function wordTest(words: readonly string[]): RegExp | undefined {
   if (words.length === 0) return undefined;
-  const isPlain = words.every((word) => /^\w+$/.test(word));
-  const any = words.map(escaped).join('|');
-  return new RegExp(isPlain ? `\\b(?:${any})\\b` : any, 'g');
+  return anyOf(words);
 }
-
-const escaped = (word: string): string => word.replaceAll('$', '\\$');
 
 /** What cannot be read may hand the target on to a file of the rule. */
 function unreadOnTheWay(rule: CallsRule, files: readonly FileRef[], question: Question): Judged['problems'] {
