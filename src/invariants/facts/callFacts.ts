@@ -2,10 +2,11 @@
 // `apply`, `new`, tagged templates, decorators, and functions handed on as arguments.
 import * as z from 'zod';
 import { isNode, type SyntaxNode } from '../source.ts';
-import { globalObjects, list, nameOf, propertyOf, type Reference, resolve, type Scope } from './bindings.ts';
+import { globalObjects, list, nameOf, propertyOf, type Reference, type Root, resolve, type Scope } from './bindings.ts';
 import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { matchSchema } from './matches.ts';
+import { ownText } from './ownText.ts';
 import type { Places } from './places.ts';
 import type { SourceFile } from './script.ts';
 import { SyntaxIndex } from './syntaxIndex.ts';
@@ -99,7 +100,7 @@ function factsOf(file: SourceFile, index: SyntaxIndex, interest: CallInterest, c
       if (references.length === 0) return;
       found.push({
         ...enclosing(file, index.ancestors(number), at.start, at.end),
-        references: references.map(({ root, path }) => ({ root: { ...root }, path: [...path] })),
+        references: references.map(({ root, path }) => ({ root: ownRoot(root), path: path.map(ownText) })),
         isHandedOn,
       });
     };
@@ -114,6 +115,11 @@ function factsOf(file: SourceFile, index: SyntaxIndex, interest: CallInterest, c
   }
   return found;
 }
+
+const ownRoot = (root: Root): Root =>
+  root.kind === 'import'
+    ? { ...root, specifier: ownText(root.specifier), name: ownText(root.name) }
+    : { ...root, name: ownText(root.name) };
 
 function mayCall({ words: text }: SourceFile, { words }: CallInterest): boolean {
   if (words === undefined) return true;

@@ -7,6 +7,7 @@ import { eachChild } from './children.ts';
 import type { FactMaker } from './factStore.ts';
 import { calledRequire, importsInText, mockMark, mockMethods, mockUses } from './importText.ts';
 import { matchSchema } from './matches.ts';
+import { ownText } from './ownText.ts';
 import { Places, startOf } from './places.ts';
 import type { SourceFile } from './script.ts';
 
@@ -45,7 +46,7 @@ export const importFacts: FactMaker<ImportFact[]> = {
     const spans: { start: number; end: number }[] = [];
     const add = (specifier: string, form: ImportFact['form'], isTypeOnly: boolean, start: number, end: number) => {
       if (spans.some((span) => span.start === start && span.end === end)) return;
-      found.push({ specifier, form, isTypeOnly });
+      found.push({ specifier: ownText(specifier), form, isTypeOnly });
       spans.push({ start, end });
     };
     const { imports, reExports, dynamic } = file.module;

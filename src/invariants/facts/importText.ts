@@ -1,5 +1,6 @@
 // The imports of a script without a parser, where its text is plain enough: declarations at the top in their usual form, and no
 // word behind them that an import could begin with. Everything else is left to the parser; nothing is guessed.
+import { ownText } from './ownText.ts';
 import type { TextWords } from './textWords.ts';
 
 export interface WrittenImport {
@@ -45,7 +46,7 @@ export function importsInText(text: string, words: TextWords): WrittenImport[] |
     // Types may be left out of an export one by one, too.
     if (exported !== undefined && /\btype\b/.test(exported)) return undefined;
     const form = exported !== undefined ? 'reExport' : typed ? 'type' : 'static';
-    found.push({ specifier: single ?? double ?? '', form, isTypeOnly: typed, start: at, end });
+    found.push({ specifier: ownText(single ?? double ?? ''), form, isTypeOnly: typed, start: at, end });
     at = next;
   }
   return mayImport(text, at, words) ? undefined : found;
