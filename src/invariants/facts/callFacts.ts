@@ -1,6 +1,8 @@
 // What a script calls, under whatever name: `a.b()`, `a?.b()`, `a['b']()`, aliases, destructuring, `bind`, `call` and
 // `apply`, `new`, tagged templates, decorators, and functions handed on as arguments.
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { dottedMatcher, globMatcher } from '../globs.ts';
 import { isNode, type SyntaxNode } from '../source.ts';
 import { globalObjects, list, nameOf, propertyOf, type Reference, type Root, resolve, type Scope } from './bindings.ts';
 import { enclosing } from './enclosing.ts';
@@ -10,6 +12,7 @@ import { ownText } from './ownText.ts';
 import type { Places } from './places.ts';
 import type { SourceFile } from './script.ts';
 import { SyntaxIndex } from './syntaxIndex.ts';
+import { anyOf } from './textWords.ts';
 
 const referenceSchema = z.object({
   root: z.discriminatedUnion('kind', [
@@ -32,14 +35,15 @@ export const callFactSchema = matchSchema.extend({
 });
 export type CallFact = z.infer<typeof callFactSchema>;
 
-interface Words {
-  readonly names: readonly string[];
-  readonly globals: RegExp | undefined;
-  readonly members: RegExp | undefined;
+/** What may be called: dotted globals, names of methods of whatever object, and whatever is imported. */
+export interface Sought {
+  readonly globals: readonly string[];
+  readonly members: readonly string[];
+  readonly imports: boolean;
 }
 
 /** What a rule needs of a script: only calls that could be the target are kept. */
-export interface CallInterest {
+interface CallInterest {
   readonly imports: boolean;
   readonly hasGlobals: boolean;
   readonly globals: (dotted: string) => boolean;
@@ -48,20 +52,48 @@ export interface CallInterest {
   readonly words: Words | undefined;
 }
 
+interface Words {
+  readonly names: readonly string[];
+  readonly globals: RegExp | undefined;
+  readonly members: RegExp | undefined;
+}
+
+function interestOf({ globals, members, imports }: Sought): CallInterest {
+  // The first name of a global and the name of a method occur in the text, unless they are patterns.
+  const roots = globals.map((one) => one.split('.')[0] ?? '');
+  const isLiteral = [...roots, ...members].every((word) => /^[\w$]+$/.test(word));
+  const test = (words: readonly string[]) => (words.length === 0 ? undefined : anyOf(words));
+  return {
+    imports,
+    hasGlobals: globals.length > 0,
+    globals: dottedMatcher(globals),
+    members: globMatcher(members),
+    words:
+      imports || !isLiteral
+        ? undefined
+        : { names: [...roots, ...members], globals: test(roots), members: test(members) },
+  };
+}
+
 const callTypes = ['CallExpression', 'NewExpression', 'TaggedTemplateExpression', 'Decorator'];
 
-export const callFacts = (key: string, interest: CallInterest): FactMaker<CallFact[]> => ({
-  key: `calls@2 ${key}`,
-  schema: z.array(callFactSchema),
-  fromText: (file) => (mayCall(file, interest) ? undefined : []),
-  readsTree: () => true,
-  make: (file) => {
-    const names = interest.words === undefined ? undefined : interest.words.names;
-    return (
-      (names === undefined ? undefined : narrowFacts(file, interest, names)) ?? factsOf(file, file.index, interest)
-    );
-  },
-});
+/** @param isThorough that every call is looked at, whatever the text tells: for tests of what is left out otherwise */
+export function callFacts(sought: Sought, isThorough = false): FactMaker<CallFact[]> {
+  const all = interestOf(sought);
+  const interest = isThorough ? { ...all, words: undefined } : all;
+  return {
+    key: `calls@3 ${createHash('sha256').update(JSON.stringify(sought)).digest('hex').slice(0, 16)}`,
+    schema: z.array(callFactSchema),
+    spec: { of: 'calls', sought },
+    fromText: (file) => (mayCall(file, interest) ? undefined : []),
+    readsTree: () => true,
+    make: (file) => {
+      const names = interest.words?.names;
+      const narrow = names === undefined ? undefined : narrowFacts(file, interest, names);
+      return narrow ?? factsOf(file, file.index, interest);
+    },
+  };
+}
 
 /** Names beyond which the whole tree is looked at. */
 const mostNames = 100;

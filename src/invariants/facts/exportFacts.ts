@@ -18,6 +18,7 @@ export type ExportLead = z.infer<typeof leadSchema>;
 /** A name `*` hands every export of the other module on. */
 export const exportFacts: FactMaker<ExportLead[]> = {
   key: 'exports@1',
+  spec: { of: 'exports' },
   schema: z.array(leadSchema),
   make: (file) => {
     const { imports, reExports } = file.module;

@@ -37,6 +37,7 @@ const everyRequire = new RegExp(calledRequire, 'g');
 
 export const importFacts: FactMaker<ImportFact[]> = {
   key: 'imports@3',
+  spec: { of: 'imports' },
   schema: z.array(importFactSchema),
   fromText: (file) =>
     importsInText(file.text, file.words)?.map(({ start, end, ...fact }) => ({ ...fact, ...placeOf(file, start, end) })),

@@ -48,6 +48,7 @@ function problemOf(selector: string): string | null {
 
 export const selectFacts = (selectors: readonly string[]): FactMaker<Match[]> => ({
   key: `select@1 ${JSON.stringify(selectors)}`,
+  spec: { of: 'select', selectors },
   schema: z.array(matchSchema),
   fromText: (file) => (mayMatch(file, selectors).length === 0 ? [] : undefined),
   readsTree: () => true,

@@ -1,14 +1,12 @@
 // Rules over calls: an API that may not be called from here, whatever it is called by. Names are followed through imports,
 // re-exports and functions that only hand their arguments on, to the module that the rule names.
-import { createHash } from 'node:crypto';
 import type { CallsRule, CallTarget } from '../../protocol/codeRules.ts';
 import { callMark } from '../facts/bindings.ts';
-import { type CallFact, type CallInterest, callFacts, membersOf, variants } from '../facts/callFacts.ts';
+import { type CallFact, callFacts, membersOf, variants } from '../facts/callFacts.ts';
 import { exportFacts } from '../facts/exportFacts.ts';
 import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import { importFacts } from '../facts/importFacts.ts';
 import { isScript } from '../facts/script.ts';
-import { anyOf } from '../facts/textWords.ts';
 import { dottedMatcher, globMatcher, targetMatcher } from '../globs.ts';
 import { type Judged, judgeEach, type Need, prepare, type Question, violationOf } from './kind.ts';
 
@@ -94,39 +92,12 @@ export function makerOf(rule: CallsRule): FactMaker<CallFact[]> {
   return made;
 }
 
-function newMakerOf(rule: CallsRule): FactMaker<CallFact[]> {
-  const targets = JSON.stringify(sought(rule));
-  return callFacts(createHash('sha256').update(targets).digest('hex').slice(0, 16), interestOf(rule));
-}
-
-const sought = ({ targets }: CallsRule) => ({
-  globals: targets.flatMap(({ global }) => global ?? []),
-  members: targets.flatMap(({ member }) => member ?? []),
-  imports: targets.some(isModule),
-});
-
-export function interestOf(rule: CallsRule): CallInterest {
-  const { globals, members, imports } = sought(rule);
-  // The first name of a global and the name of a method occur in the text, unless they are patterns.
-  const roots = globals.map((one) => one.split('.')[0] ?? '');
-  const isLiteral = [...roots, ...members].every((word) => /^[\w$]+$/.test(word));
-  return {
-    imports,
-    hasGlobals: globals.length > 0,
-    globals: dottedMatcher(globals),
-    members: globMatcher(members),
-    words:
-      imports || !isLiteral
-        ? undefined
-        : { names: [...roots, ...members], globals: wordTest(roots), members: wordTest(members) },
-  };
-}
-
-/** `\b` is far quicker than looking behind, and at worst lets one more file through. */
-function wordTest(words: readonly string[]): RegExp | undefined {
-  if (words.length === 0) return undefined;
-  return anyOf(words);
-}
+const newMakerOf = ({ targets }: CallsRule): FactMaker<CallFact[]> =>
+  callFacts({
+    globals: targets.flatMap(({ global }) => global ?? []),
+    members: targets.flatMap(({ member }) => member ?? []),
+    imports: targets.some(isModule),
+  });
 
 /** What cannot be read may hand the target on to a file of the rule. */
 function unreadOnTheWay(rule: CallsRule, files: readonly FileRef[], question: Question): Judged['problems'] {
