@@ -44,7 +44,15 @@ interface File {
   readonly carriers: Places | undefined;
   /** An expression is always looked at in one scope, so what it stands for is found once. */
   readonly resolved: WeakMap<SyntaxNode, Reference[]>;
+  /** What is found on the way to one answer in a circle of names; it holds for that answer alone. */
+  readonly partial: Map<SyntaxNode, Reference[]>;
+  isPartial: boolean;
 }
+
+const newFile = (carriers: Places | undefined): File => ({
+  ...{ asked: new Set(), bound: new Set(), carriers },
+  ...{ resolved: new WeakMap(), partial: new Map(), isPartial: false },
+});
 
 export class Scope {
   readonly parent: Scope | undefined;
@@ -55,7 +63,7 @@ export class Scope {
   constructor(parent: Scope | undefined, isFunction: boolean, carriers?: Places) {
     this.parent = parent;
     this.isFunction = isFunction;
-    this.file = parent?.file ?? { asked: new Set(), bound: new Set(), carriers, resolved: new WeakMap() };
+    this.file = parent?.file ?? newFile(carriers);
   }
 
   get(name: string): Binding | undefined {
@@ -248,13 +256,25 @@ const unknown = (name: string): Reference => ({ root: { kind: 'unknown', name },
 /** Everything an expression may stand for; at least one. */
 export function resolve(node: unknown, scope: Scope, depth = 0): Reference[] {
   if (!isNode(node) || depth > deepest) return [unknown('?')];
-  const { resolved } = scope.file;
-  const known = resolved.get(node);
+  const { file } = scope;
+  const known = file.resolved.get(node);
   if (known !== undefined) return known;
+  const partial = file.partial.get(node);
+  if (partial !== undefined) {
+    file.isPartial = true;
+    return partial;
+  }
   // A name that leads back to itself is unknown there.
-  resolved.set(node, [unknown('?')]);
+  file.partial.set(node, [unknown('?')]);
+  const wasPartial = file.isPartial;
+  file.isPartial = false;
   const found = distinct(resolveNode(node, scope, depth));
-  resolved.set(node, found);
+  (file.isPartial ? file.partial : file.resolved).set(node, found);
+  file.isPartial ||= wasPartial;
+  if (depth === 0) {
+    file.partial.clear();
+    file.isPartial = false;
+  }
   return found;
 }
 

@@ -26,6 +26,8 @@ const marks = new RegExp(
   [
     calledRequire.source,
     String.raw`\bimport\s*\/`,
+    // Without a name the parser does not list it.
+    String.raw`\bexport\s*\{\s*[}/]`,
     String.raw`\bdeclare\s*(?:\/|\b(?:module|global|namespace)\b)`,
   ].join('|'),
   'g',
