@@ -95,28 +95,41 @@ export function callFacts(sought: Sought, isThorough = false): FactMaker<CallFac
   };
 }
 
-/** Names beyond which the whole tree is looked at. */
-const mostNames = 100;
+/** Beyond these the walk through the whole tree, which is made but once, is the shorter way. */
+const most = { rounds: 4, placesPerCharacter: 1 / 300 };
 
 /**
  * The facts by the nodes around names alone: those of the rule and those that may stand for them, and the names that these
  * are made of, until no other is asked for. Undefined when there are too many, or when names are hidden in the text.
  */
 function narrowFacts(file: SourceFile, interest: CallInterest, words: readonly string[]): CallFact[] | undefined {
-  const carriers = new Set(words);
-  const asked = new Set<string>();
-  while (carriers.size + asked.size <= mostNames) {
-    const carried = file.words.placesOf([...carriers]);
-    const all = file.words.placesOf([...carriers, ...asked]);
-    if (carried === undefined || all === undefined) return undefined;
-    const index = new SyntaxIndex(file.program, all, carried);
-    const facts = factsOf(file, index, interest, carried);
-    const before = carriers.size + asked.size;
-    for (const name of index.top.file.bound) carriers.add(name);
-    for (const name of index.top.file.asked) if (!carriers.has(name)) asked.add(name);
-    if (carriers.size + asked.size === before) return facts;
+  const { text, words: search } = file;
+  const carried = new Set(words);
+  const others = new Set<string>();
+  let carriers = search.places(anyOf(words));
+  let places = carriers;
+  for (let round = 0; round < most.rounds; round += 1) {
+    if (carriers === undefined || places === undefined) return undefined;
+    if (places.count > text.length * most.placesPerCharacter) return undefined;
+    const index = new SyntaxIndex(file.program, places, carriers);
+    const facts = factsOf(file, index, interest, carriers);
+    const { bound, asked } = index.top.file;
+    const nowCarried = take(bound, carried);
+    const nowOthers = take(asked, others).filter((name) => !carried.has(name));
+    if (nowCarried.length + nowOthers.length === 0) return facts;
+    const [more, around] = [search.places(anyOf(nowCarried)), search.places(anyOf(nowOthers))];
+    if (more === undefined || around === undefined) return undefined;
+    carriers = carriers.with(more);
+    places = places.with(more).with(around);
   }
   return undefined;
+}
+
+/** Those that are not known yet, and are now. A name that the syntax does not have has no place. */
+function take(names: ReadonlySet<string>, known: Set<string>): string[] {
+  const fresh = [...names].filter((name) => name !== '' && name !== '?' && !known.has(name));
+  for (const name of fresh) known.add(name);
+  return fresh;
 }
 
 /** @param carriers when given, what is called or handed on has one of them in it, or is of no interest */

@@ -9,6 +9,14 @@ export class Places {
     this.#sorted = places;
   }
 
+  get count(): number {
+    return this.#sorted.length;
+  }
+
+  with(more: Places): Places {
+    return new Places([...this.#sorted, ...more.#sorted].sort((a, b) => a - b));
+  }
+
   /** Whether one is not before the start and before the end. */
   isIn(start: number, end: number): boolean {
     let low = 0;
