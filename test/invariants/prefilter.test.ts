@@ -239,6 +239,8 @@ describe('selectors', () => {
   const { visitorKeys } = createRequire(import.meta.url)('oxc-parser');
   const selectors = [
     'TSAnyKeyword',
+    ':matches(TSAnyKeyword, DebuggerStatement)',
+    'TSTypeAnnotation > TSAnyKeyword',
     'MemberExpression[object.object.name="process"][object.property.name="env"]',
     'FunctionDeclaration Identifier[name="path"]',
     'VariableDeclarator[id.name="known"] > CallExpression',
@@ -253,6 +255,17 @@ describe('selectors', () => {
     ...own,
     ...shapes.map((text): [string, string] => ['a.ts', text]),
     ['a.ts', 'let a: any, b: /* why */ any[], c = <any>x, d = y as any; type T = { [K in any as any]: (any) };'],
+    [
+      'a.ts',
+      'type A = keyof any; let b = c satisfies any; let d: readonly any[]; let e: F<any>; let g: [...any[], any?];',
+    ],
+    [
+      'a.ts',
+      'type A<T> = T extends any ? any : { [K in any]-?: any }; let b: typeof c extends   any ? 1 : 2; let d: any|any&any;',
+    ],
+    ['a.ts', `let a = b as${' '.repeat(60)}any; // as if any\n`],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a template
+    ['a.ts', 'let a: // why any\n any; type T = `${any}`; let u: unique any; class D extends E<any> implements any {}'],
     ['a.ts', 'export const f = (a: any = 1, ...b: any): b is any => true; // any\nlet e: "any";'],
     ['a.ts', '@d(e as any) export class A { constructor(@d(e as any) f: number) {} }'],
     ['a.ts', '@d(cre\\u0061te) export class A {}'],

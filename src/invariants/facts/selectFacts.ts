@@ -19,6 +19,8 @@ interface Selector {
   readonly types: readonly string[] | undefined;
   /** What is found in the text of every file with a match. */
   readonly words: readonly RegExp[];
+  /** The one of them that stands for a type. */
+  readonly typeWord: RegExp | undefined;
   /** The one of them that is found in the text of every node that matches. */
   readonly ownWord: RegExp | undefined;
   readonly hasSubject: boolean;
@@ -58,7 +60,10 @@ export const selectFacts = (selectors: readonly string[]): FactMaker<Match[]> =>
 
 /** The selectors that can match something in the file. */
 const mayMatch = (file: SourceFile, selectors: readonly string[]): Selector[] =>
-  selectors.flatMap(parsedSelector).filter(({ words }) => words.every((word) => file.words.mayMatch(word)));
+  selectors
+    .flatMap(parsedSelector)
+    .filter(({ words }) => words.every((word) => file.words.mayMatch(word)))
+    .filter(({ typeWord }) => typeWord === undefined || file.words.mayHaveType(typeWord));
 
 export interface Selected {
   readonly node: SyntaxNode;
@@ -106,6 +111,7 @@ function parsedSelector(text: string): Selector[] {
     parsed: alternative,
     types: typesOf(alternative),
     words: wordsOf(alternative),
+    typeWord: typesOf(alternative)?.every((type) => type === 'TSAnyKeyword') ? keywords.TSAnyKeyword : undefined,
     ownWord: wordsOf('right' in alternative ? alternative.right : alternative)[0],
     hasSubject: JSON.stringify(alternative).includes('"subject":true'),
     looksUp: !isOfNodeAlone(alternative),

@@ -43,6 +43,19 @@ export class TextWords {
     return isAll ? new Places(found) : undefined;
   }
 
+  /** Whether the word may stand for a type, and not merely in a sentence. */
+  mayHaveType(word: RegExp): boolean {
+    const { plain } = this;
+    if (plain === undefined) return true;
+    for (const { index } of plain.matchAll(word)) {
+      const line = plain.slice(Math.max(0, index - longestLead), index);
+      const before = /[\w$]+[ \t]*$/.exec(line);
+      if (before === null || (before.index === 0 && line.length === longestLead)) return true;
+      if (typeLeads.has(before[0].trimEnd())) return true;
+    }
+    return false;
+  }
+
   /** Whether one of the words may be taken as a member of something: by a dot, in brackets, or by a destructuring. */
   mayHaveMember(words: RegExp): boolean {
     if (this.plain === undefined) return true;
@@ -50,6 +63,11 @@ export class TextWords {
     return false;
   }
 }
+
+/** Characters that are looked at before a word. */
+const longestLead = 40;
+/** Words behind which a type can stand. Behind any other, on the same line, there is none. */
+const typeLeads = new Set(['as', 'satisfies', 'keyof', 'readonly', 'unique', 'is', 'extends', 'in', 'implements']);
 
 /** The last characters of all matches. */
 function lastPlaces(pattern: RegExp, text: string): number[] {

@@ -59,9 +59,9 @@ async function readContents(
   const configBlobs = new Set<string>();
   const note = (path: string, blob: string) => {
     if (isConfig(path)) configBlobs.add(blob);
+    const key = `${blob}:${path.slice(path.lastIndexOf('.'))}`;
     for (const counter of counters) {
       if (counter.maker === existence || !counter.isSubject(path)) continue;
-      const key = `${blob}:${path.slice(path.lastIndexOf('.'))}`;
       const known = wanted.get(key);
       if (known === undefined) wanted.set(key, { file: { path, blob }, makers: new Set([counter]) });
       else known.makers.add(counter);
