@@ -117,13 +117,16 @@ function narrowFacts(file: SourceFile, interest: CallInterest, words: readonly s
     const nowCarried = take(bound, carried);
     const nowOthers = take(asked, others).filter((name) => !carried.has(name));
     if (nowCarried.length + nowOthers.length === 0) return facts;
-    const [more, around] = [search.places(anyOf(nowCarried)), search.places(anyOf(nowOthers))];
+    const [more, around] = [placesOf(nowCarried, file), placesOf(nowOthers, file)];
     if (more === undefined || around === undefined) return undefined;
     carriers = carriers.with(more);
     places = places.with(more).with(around);
   }
   return undefined;
 }
+
+const placesOf = (names: readonly string[], { words }: SourceFile): Places | undefined =>
+  names.length === 0 ? new Places([]) : words.places(anyOf(names));
 
 /** Those that are not known yet, and are now. A name that the syntax does not have has no place. */
 function take(names: ReadonlySet<string>, known: Set<string>): string[] {

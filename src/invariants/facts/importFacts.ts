@@ -5,7 +5,7 @@ import { importFormSchema } from '../../protocol/codeRules.ts';
 import { calleeName, isNode, member, type SyntaxNode, stringOf } from '../source.ts';
 import { eachChild } from './children.ts';
 import type { FactMaker } from './factStore.ts';
-import { calledRequire, importsInText, mockMark, mockMethods, mockUses } from './importText.ts';
+import { calledRequire, importsInText, mayMock, mockMark, mockMethods, mockUses } from './importText.ts';
 import { matchSchema } from './matches.ts';
 import { ownText } from './ownText.ts';
 import { Places, startOf } from './places.ts';
@@ -90,7 +90,7 @@ function marksIn({ text, words }: SourceFile): number[] | undefined {
   if (words.plain === undefined) return undefined;
   const found = endsOf(marks, text);
   if (text.search(metaMark) >= 0 && words.mayMatch(metaUses)) found.push(...endsOf(metaMark, text));
-  if (mockMark.test(text) && words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
+  if (mayMock(text) && words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
   // A name in quotes may have backslashes in it.
   const required =
     words.plain === text ? 0 : endsOf(everyRequire, words.plain).length - endsOf(everyRequire, text).length;

@@ -23,6 +23,9 @@ export const mockMethods =
   'mock|doMock|unmock|dontMock|requireActual|requireMock|importActual|importMock|setMock|createMockFromModule';
 export const mockMark = /\b(?:vi|vitest|jest)\b/;
 export const mockUses = new RegExp(`\\b(?:${mockMethods})\\b`);
+/** One word after the other, each of which is looked for far faster than all of them together. */
+export const mayMock = (text: string): boolean =>
+  /\bjest\b/.test(text) || /\bvitest\b/.test(text) || /\bvi\b/.test(text);
 /** What stands behind the name where it is called, or where a member of it or the name of a member is. */
 export const calledRequire = /\brequire\s*[(?.[/!<`'"]/;
 
@@ -73,7 +76,7 @@ function mayImport(text: string, from: number, words: TextWords): boolean {
   const rest = text.slice(from);
   if (/\bimport\b/.test(rest) || words.mayMatch(calledRequire)) return true;
   if (/\bexport\b\s*(?:[*{/]|type\b)/.test(rest) && /\bfrom\b/.test(rest)) return true;
-  return mockMark.test(text) && words.mayMatch(mockUses);
+  return mayMock(text) && words.mayMatch(mockUses);
 }
 
 const lineEnd = (text: string): number => {
