@@ -9,7 +9,7 @@ import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { matchSchema } from './matches.ts';
 import { ownText } from './ownText.ts';
-import type { Places } from './places.ts';
+import { Places } from './places.ts';
 import type { SourceFile } from './script.ts';
 import { SyntaxIndex } from './syntaxIndex.ts';
 import { anyOf } from './textWords.ts';
