@@ -27,9 +27,12 @@ const youngMegabytes = 128;
 export function factThread(entry: string): FactHelper | undefined {
   if (availableParallelism() < 2) return undefined;
   let started: Worker | undefined;
+  let isBusy = false;
   return {
     help: async (work, next, { root, repository }, limitMs) => {
+      if (isBusy) throw new Error('The second thread has work.');
       started ??= new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
+      isBusy = true;
       const thread = started;
       thread.ref();
       try {
@@ -38,7 +41,7 @@ export function factThread(entry: string): FactHelper | undefined {
             started = undefined;
             reject(error);
           };
-          thread.removeAllListeners();
+          for (const event of ['message', 'error', 'exit']) thread.removeAllListeners(event);
           // Both ends are this program: what comes is what was sent.
           thread.once('message', (made: Made) => resolve(made));
           thread.once('error', ended);
@@ -46,6 +49,7 @@ export function factThread(entry: string): FactHelper | undefined {
           thread.postMessage({ ...described(work), next, root, repository, limitMs } satisfies Request);
         });
       } finally {
+        isBusy = false;
         thread.unref();
       }
     },
