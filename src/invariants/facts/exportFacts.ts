@@ -2,8 +2,9 @@
 // on. Exports that are made here lead nowhere and are left out.
 import * as z from 'zod';
 import { isNode, type SyntaxNode, stringOf } from '../source.ts';
-import { list, nameOf, type Reference, resolve, type Scope } from './bindings.ts';
+import { resolve } from './bindings.ts';
 import type { FactMaker } from './factStore.ts';
+import { list, nameOf, type Reference, type Scope } from './scopes.ts';
 
 const leadSchema = z.object({
   name: z.string(),

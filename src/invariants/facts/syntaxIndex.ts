@@ -1,8 +1,8 @@
 // The nodes of one script by their types, with the scope they are in and the nodes around them: one walk for all who ask.
 import { isNode, type SyntaxNode } from '../source.ts';
-import { declareNames, openedBy, Scope } from './bindings.ts';
 import { keysOf } from './children.ts';
 import { type Places, startOf } from './places.ts';
+import { declareNames, openedBy, Scope } from './scopes.ts';
 
 export class SyntaxIndex {
   /** The scope of the file. */
