@@ -203,17 +203,7 @@ describe('calls', () => {
 
 describe('imports', () => {
   const parsed = async (path: string, text: string) => await importFacts.make(new SourceFile(path, text));
-  it('are read from the text as from the tree', async () => {
-    const known = imports.filter((text) => importFacts.fromText?.(new SourceFile('a.ts', text)) !== undefined);
-    for (const text of imports)
-      expect({ text, facts: await factsBy(importFacts, 'a.ts', text) }).toEqual({
-        text,
-        facts: await parsed('a.ts', text),
-      });
-    expect(known.length).toBeGreaterThan(8);
-  });
-
-  it('that are left to the tree are all found there', async () => {
+  it('that the parser does not list are all found', async () => {
     // A name that is hidden makes the reader look at every node.
     for (const text of imports) {
       const every = await parsed('a.ts', `${text}\n'\\u0020';`);
@@ -221,17 +211,6 @@ describe('imports', () => {
         `${form} ${specifier} ${range.startLine}:${range.startColumn}`;
       expect({ text, facts: (await parsed('a.ts', text)).map(places) }).toEqual({ text, facts: every.map(places) });
     }
-  });
-
-  it('of the files of this project are the same either way', async () => {
-    let quick = 0;
-    for (const [path, text] of own) {
-      const facts = importFacts.fromText?.(new SourceFile(path, text));
-      if (facts === undefined) continue;
-      quick += 1;
-      expect(facts).toEqual(await parsed(path, text));
-    }
-    expect(quick).toBeGreaterThan(own.length / 2);
   });
 });
 

@@ -48,7 +48,6 @@ describe('tests of scripts', () => {
   it('are found over any chain of imports that run, the nearest first', async () => {
     expect(await related(files, 'src/deep.ts')).toEqual([
       'src/deep.test.ts',
-      'test/broken.test.ts',
       'test/mocked.test.ts',
       'test/near.test.ts',
       'test/far.test.ts',

@@ -31,7 +31,7 @@ export interface FactMaker<T> {
   readonly isScriptOnly?: boolean;
   /** Whether it will look at the syntax tree of a script: then the file is parsed once, and as a whole. */
   readonly readsTree?: (file: SourceFile) => boolean;
-  /** The fact where the text of a script alone tells it; undefined where it has to be parsed. */
+  /** The fact where the text of a script alone tells it; undefined where its tree is needed. */
   readonly fromText?: (file: SourceFile) => T | undefined;
   readonly make: (file: SourceFile) => T | Promise<T>;
 }
@@ -192,8 +192,14 @@ export class FactStore {
     const text = await textOf(file, source);
     const parsed = typeof text === 'string' ? new SourceFile(file.path, text) : undefined;
     if (parsed !== undefined) {
-      missing = missing.filter(({ maker }) => !this.#keepFromText(maker, parsed, file));
-      if (missing.some(({ maker }) => maker.readsTree?.(parsed))) parsed.readsWhole = true;
+      const told = new Map(missing.map(({ maker }) => [maker, maker.fromText?.(parsed)]));
+      const isUntold = ({ maker }: { readonly maker: FactMaker<unknown> }) => told.get(maker) === undefined;
+      parsed.readsWhole = missing.some((one) => isUntold(one) && one.maker.readsTree?.(parsed) === true);
+      // What cannot be parsed proves nothing, whatever its text tells.
+      if (!missing.every(isUntold) && parsed.isParsed) {
+        for (const [maker, value] of told) if (value !== undefined) this.#keepTold(maker, file, value);
+        missing = missing.filter(isUntold);
+      }
     }
     for (const { maker, rule } of missing) {
       watchdog?.enter(rule, file.path);
@@ -243,13 +249,10 @@ export class FactStore {
     }
   }
 
-  /** What costs no parse is not worth a place on the disk either. */
-  #keepFromText(maker: FactMaker<unknown>, parsed: SourceFile, file: FileRef): boolean {
-    const value = maker.fromText?.(parsed);
-    if (value === undefined) return false;
+  /** What the text tells is not worth a place on the disk. */
+  #keepTold(maker: FactMaker<unknown>, file: FileRef, value: unknown): void {
     this.made += 1;
     this.#keep(maker, file, { ok: true, value });
-    return true;
   }
 
   #keep(maker: FactMaker<unknown>, file: FileRef, fact: Fact<unknown>): void {

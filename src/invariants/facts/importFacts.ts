@@ -5,7 +5,7 @@ import { importFormSchema } from '../../protocol/codeRules.ts';
 import { calleeName, isNode, member, type SyntaxNode, stringOf } from '../source.ts';
 import { eachChild } from './children.ts';
 import type { FactMaker } from './factStore.ts';
-import { calledRequire, importsInText, mayMock, mockMark, mockMethods, mockUses } from './importText.ts';
+import { calledRequire, mayMock, mockMark, mockMethods, mockUses } from './importMarks.ts';
 import { matchSchema } from './matches.ts';
 import { ownText } from './ownText.ts';
 import { Places, startOf } from './places.ts';
@@ -41,8 +41,6 @@ export const importFacts: FactMaker<ImportFact[]> = {
   key: 'imports@3',
   spec: { of: 'imports' },
   schema: z.array(importFactSchema),
-  fromText: (file) =>
-    importsInText(file.text, file.words)?.map(({ start, end, ...fact }) => ({ ...fact, ...placeOf(file, start, end) })),
   readsTree: (file) => marksIn(file)?.length !== 0,
   make: (file) => {
     const found: Omit<ImportFact, keyof z.infer<typeof matchSchema>>[] = [];

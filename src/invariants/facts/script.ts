@@ -165,6 +165,16 @@ export class SourceFile {
     return program;
   }
 
+  /** Whether it is a script without a syntax error. */
+  get isParsed(): boolean {
+    try {
+      return this.module.problem === null;
+    } catch {
+      // Who makes a fact of it is told why.
+      return false;
+    }
+  }
+
   get words(): TextWords {
     this.#words ??= new TextWords(this.text);
     return this.#words;
