@@ -11,6 +11,7 @@ interface Waiting {
 export class BlobReader {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting: Waiting[] = [];
+  readonly #asked: string[] = [];
   #chunks: Buffer[] = [];
   #size = 0;
   /** Bytes of the answer under way, header and last line feed included; undefined before its header is there. */
@@ -43,8 +44,15 @@ export class BlobReader {
     if (!/^[0-9a-f]{40,64}$/.test(blob)) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#child.stdin.write(`${blob}\n`);
+      this.#asked.push(blob);
+      if (this.#asked.length === 1) queueMicrotask(() => this.#ask());
     });
+  }
+
+  /** What is asked for at once is written at once. */
+  #ask(): void {
+    const blobs = this.#asked.splice(0);
+    if (this.#failure === undefined) this.#child.stdin.write(`${blobs.join('\n')}\n`);
   }
 
   close(): void {

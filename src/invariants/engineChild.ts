@@ -9,7 +9,7 @@ export type EngineQuestion = Unnumbered<EngineRequest>;
 export type EngineChild = ChildQuestions<EngineQuestion, EngineAnswer>;
 
 /** Trees of syntax are needed for one file and then never again: with more room for what is young they are not copied. */
-export const youngSpace = '--max-semi-space-size=32';
+export const youngSpace = '--max-semi-space-size=64';
 
 /** @param entry absolute path of the child's script */
 export const engineChild = (entry: string, execArgv: readonly string[] = []): EngineChild =>

@@ -1,6 +1,8 @@
 // The rule engine's child process: parses, resolves and matches. It answers questions and does nothing else.
 import { createHash } from 'node:crypto';
+import { isMainThread } from 'node:worker_threads';
 import { FactStore } from './facts/factStore.ts';
+import { factThread, serveFacts } from './factThread.ts';
 import { judgeHistory } from './history/judgeHistory.ts';
 import { RuleJudge } from './judgeRules.ts';
 import { LiveJudge } from './live/liveJudge.ts';
@@ -26,11 +28,12 @@ function factsOf(path: string, text: string): Promise<FileFacts> {
   return facts;
 }
 
-const watchdog = new Watchdog();
-const judge = new RuleJudge(watchdog);
-const live = new LiveJudge(new FactStore(), watchdog);
+interface Judges {
+  readonly judge: RuleJudge;
+  readonly live: LiveJudge;
+}
 
-async function answer(request: EngineRequest): Promise<EngineAnswer> {
+async function answer(request: EngineRequest, { judge, live }: Judges): Promise<EngineAnswer> {
   const { id } = request;
   try {
     if (request.kind === 'judgeRules') return { kind: 'rulesJudged', id, ...(await judge.judge(request)) };
@@ -52,12 +55,21 @@ async function answer(request: EngineRequest): Promise<EngineAnswer> {
   }
 }
 
-process.on('message', (message) => {
-  const request = engineRequestSchema.parse(message);
-  answer(request).then(
-    (reply) => process.send?.(reply),
-    () => process.exit(1),
-  );
-});
-// Without its parent there is nobody to answer.
-process.on('disconnect', () => process.exit(0));
+function serve(): void {
+  const watchdog = new Watchdog();
+  const [, script] = process.argv;
+  const helper = script === undefined ? undefined : factThread(script);
+  const judges = { judge: new RuleJudge(watchdog, helper), live: new LiveJudge(new FactStore(), watchdog) };
+  process.on('message', (message) => {
+    const request = engineRequestSchema.parse(message);
+    answer(request, judges).then(
+      (reply) => process.send?.(reply),
+      () => process.exit(1),
+    );
+  });
+  // Without its parent there is nobody to answer.
+  process.on('disconnect', () => process.exit(0));
+}
+
+if (isMainThread) serve();
+else serveFacts();

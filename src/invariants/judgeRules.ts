@@ -3,7 +3,7 @@
 import type * as z from 'zod';
 import { BlobReader } from '../gym/blobReader.ts';
 import type { InvariantRule } from '../protocol/rules.ts';
-import { FactStore } from './facts/factStore.ts';
+import { type FactHelper, FactStore } from './facts/factStore.ts';
 import { loadGrammars } from './facts/grammars.ts';
 import { judgeRule, needsOf } from './kinds/judgeRule.ts';
 import { prepare, type Question } from './kinds/kind.ts';
@@ -19,14 +19,15 @@ const defaultRuleMs = 10_000;
 
 /** What one child keeps between questions. */
 export class RuleJudge {
-  readonly store = new FactStore();
+  readonly store: FactStore;
   #tree: Tree | undefined;
   readonly #watchdog: Watchdog | undefined;
   /** They share the tree. */
   readonly #questions = new OneByOne();
 
   /** @param watchdog ends this process when a rule hangs, so only a child may have one */
-  constructor(watchdog: Watchdog | undefined) {
+  constructor(watchdog: Watchdog | undefined, helper?: FactHelper) {
+    this.store = new FactStore(helper);
     this.#watchdog = watchdog;
   }
 

@@ -37,6 +37,10 @@ export class Watchdog {
     new Worker(script, { eval: true, workerData: shared }).unref();
   }
 
+  get limitMs(): number {
+    return Atomics.load(this.#head, 2);
+  }
+
   set limitMs(limit: number) {
     Atomics.store(this.#head, 2, limit);
   }

@@ -4,11 +4,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { readCommitLog } from '../../src/gym/commitLog.ts';
 import { openRepository } from '../../src/gym/git.ts';
 import { FactStore } from '../../src/invariants/facts/factStore.ts';
 import { importFacts } from '../../src/invariants/facts/importFacts.ts';
 import { isScript } from '../../src/invariants/facts/script.ts';
+import { factThread, serveFacts } from '../../src/invariants/factThread.ts';
 import { judgeHistory } from '../../src/invariants/history/judgeHistory.ts';
 import { RuleJudge } from '../../src/invariants/judgeRules.ts';
 import { LiveJudge } from '../../src/invariants/live/liveJudge.ts';
@@ -17,6 +19,8 @@ import { type InvariantRule, invariantRuleSchema } from '../../src/protocol/rule
 
 const [task = '', directory = '.', argument = ''] = process.argv.slice(2);
 const root = resolve(directory);
+/** As the product's engine has it. */
+const helper = isMainThread ? factThread(process.argv[1] ?? '') : undefined;
 const scripts = ['**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}'];
 const writes = ['create', 'update', 'upsert', 'delete', 'insert', 'destroy', 'save', 'bulkCreate', 'findOrCreate'];
 const toRule = (given: Record<string, unknown>): InvariantRule =>
@@ -87,11 +91,12 @@ const answer = (found: Record<string, unknown>) => console.log(JSON.stringify({ 
 
 async function graph(): Promise<void> {
   const files = listFiles().filter(({ path }) => isScript(path));
-  const store = new FactStore();
+  const store = new FactStore(helper);
   const tree = Tree.of(root, files, store, undefined);
   const edges = new Set<string>();
+  const work = files.map((file) => ({ file, makers: [{ maker: importFacts, rule: '' }] }));
+  await store.prepareAll(work, { root, read: undefined }, undefined);
   for (const file of files) {
-    await store.prepare(file, [{ maker: importFacts, rule: '' }], { root, read: undefined }, undefined);
     for (const { to, fact } of tree.graph.edges(file).edges)
       if (tree.byPath.has(to) && fact.form !== 'mock' && fact.form !== 'url') edges.add(`${file.path} ${to}`);
   }
@@ -99,7 +104,7 @@ async function graph(): Promise<void> {
 }
 
 async function rules(): Promise<void> {
-  const judged = await new RuleJudge(undefined).judge(judgeRequest(listFiles(), fiveRules));
+  const judged = await new RuleJudge(undefined, helper).judge(judgeRequest(listFiles(), fiveRules));
   const ms = performance.now();
   const places = judged.violations.map(
     ({ rule, path, range }) => `${rule} ${path}:${range.startLine}:${range.startColumn}`,
@@ -170,7 +175,7 @@ async function history(): Promise<void> {
   const log = await readCommitLog(opened.value, 'HEAD', Number(argument), new AbortController().signal);
   if (!log.ok) throw new Error(log.failure.message);
   const request = { kind: 'judgeHistory' as const, id: 1, repository: root, rules: sevenRules, ...log.value };
-  const judged = await judgeHistory(request, new FactStore());
+  const judged = await judgeHistory(request, new FactStore(helper));
   answer({ ms: performance.now() - started, ...judged, commits: log.value.commits.map(({ id }) => id) });
 }
 
@@ -183,4 +188,5 @@ async function scan(): Promise<void> {
 }
 
 const tasks: Record<string, () => Promise<void>> = { graph, rules, warm, live, history, scan };
-await tasks[task]?.();
+if (isMainThread) await tasks[task]?.();
+else serveFacts();

@@ -1,86 +1,8 @@
 // Which import, global or object a name of a script stands for, through aliases, destructuring and shadowing. It follows
 // names, not values: what it cannot follow is unknown, and never taken for something else.
-import { isNode, member, type SyntaxNode, stringOf } from '../source.ts';
+import { isNode, type SyntaxNode, stringOf } from '../source.ts';
+import { list, nameOf, namespace, type Reference, type Scope } from './scopes.ts';
 
-/** `unknown`: a value that is made here or comes from elsewhere; `path` still tells the members that were taken of it. */
-export type Root =
-  | {
-      readonly kind: 'import';
-      readonly specifier: string;
-      readonly name: string;
-      /** The name was taken as a member of the whole module. */
-      readonly isMember?: boolean | undefined;
-    }
-  | { readonly kind: 'global'; readonly name: string }
-  | { readonly kind: 'unknown'; readonly name: string };
-
-export interface Reference {
-  readonly root: Root;
-  /** Members taken from the root; `()` stands for the result of a call. */
-  readonly path: readonly string[];
-}
-
-interface Source {
-  readonly expression: unknown;
-  readonly scope: Scope;
-  /** What a destructuring takes of the expression. */
-  readonly path: readonly string[];
-}
-
-interface Binding {
-  readonly imported: Reference | undefined;
-  readonly sources: Source[];
-  /** A function or class of this file, for wrappers. */
-  readonly declaration: SyntaxNode | undefined;
-}
-
-export class Scope {
-  readonly parent: Scope | undefined;
-  readonly isFunction: boolean;
-  #bindings: Map<string, Binding> | undefined;
-
-  constructor(parent: Scope | undefined, isFunction: boolean) {
-    this.parent = parent;
-    this.isFunction = isFunction;
-  }
-
-  get(name: string): Binding | undefined {
-    return this.#bindings?.get(name);
-  }
-
-  set(name: string, binding: Binding): void {
-    this.#bindings ??= new Map();
-    this.#bindings.set(name, binding);
-  }
-
-  find(name: string): Binding | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const binding = scope.get(name);
-      if (binding !== undefined) return binding;
-    }
-    return undefined;
-  }
-
-  get functionScope(): Scope {
-    let scope: Scope = this;
-    while (!scope.isFunction && scope.parent !== undefined) scope = scope.parent;
-    return scope;
-  }
-}
-
-const functions = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
-const blocks = new Set([
-  'BlockStatement',
-  'ForStatement',
-  'ForInStatement',
-  'ForOfStatement',
-  'SwitchStatement',
-  'CatchClause',
-  'ClassDeclaration',
-  'ClassExpression',
-  'StaticBlock',
-  'TSModuleBlock',
-]);
 /** What stands around an expression and does not change what it is. */
 const transparent: Readonly<Record<string, string>> = {
   ParenthesizedExpression: 'expression',
@@ -99,123 +21,30 @@ const most = 8;
 const longest = 24;
 export const callMark = '()';
 
-/** The scope that a node opens inside of another; undefined where it opens none. */
-export function openedBy(node: SyntaxNode, scope: Scope): Scope | undefined {
-  const isFunction = functions.has(node.type);
-  return isFunction || blocks.has(node.type) ? new Scope(scope, isFunction) : undefined;
-}
-
-/** Puts what a node declares into the scope that it is in, or into the one that it opens. Parents come before children. */
-export function declareNames(node: SyntaxNode, scope: Scope, inner: Scope): void {
-  switch (node.type) {
-    case 'ImportDeclaration':
-      for (const specifier of list(node.specifiers)) importBinding(node, specifier, scope);
-      return;
-    case 'TSImportEqualsDeclaration': {
-      const specifier = stringOf(member(node.moduleReference, 'expression'));
-      const name = nameOf(node.id);
-      if (specifier !== undefined && name !== undefined) add(scope, name, { imported: namespace(specifier) });
-      return;
-    }
-    case 'VariableDeclaration': {
-      const target = node.kind === 'var' ? scope.functionScope : scope;
-      for (const declarator of list(node.declarations)) bindPattern(declarator.id, declarator.init, [], target, scope);
-      return;
-    }
-    case 'FunctionDeclaration':
-    case 'ClassDeclaration':
-    case 'TSEnumDeclaration': {
-      const name = nameOf(node.id);
-      if (name !== undefined) add(scope, name, { declaration: node });
-      if (functions.has(node.type))
-        for (const param of list(node.params)) bindPattern(param, undefined, [], inner, inner);
-      return;
-    }
-    case 'FunctionExpression':
-    case 'ArrowFunctionExpression':
-    case 'ClassExpression': {
-      const name = nameOf(node.id);
-      if (name !== undefined) add(inner, name, { declaration: node });
-      for (const param of list(node.params)) bindPattern(param, undefined, [], inner, inner);
-      return;
-    }
-    case 'CatchClause':
-      bindPattern(node.param, undefined, [], inner, inner);
-      return;
-    case 'AssignmentExpression':
-      // A name that is given another value later may stand for either.
-      if (node.operator === '=' && isNode(node.left) && node.left.type === 'Identifier')
-        scope.find(nameOf(node.left) ?? '')?.sources.push({ expression: node.right, scope, path: [] });
-  }
-}
-
-function importBinding(node: SyntaxNode, specifier: SyntaxNode, scope: Scope): void {
-  const from = stringOf(node.source);
-  const local = nameOf(specifier.local);
-  if (from === undefined || local === undefined) return;
-  const name =
-    specifier.type === 'ImportDefaultSpecifier'
-      ? 'default'
-      : specifier.type === 'ImportNamespaceSpecifier'
-        ? '*'
-        : (nameOf(specifier.imported) ?? stringOf(specifier.imported) ?? local);
-  add(scope, local, { imported: { root: { kind: 'import', specifier: from, name }, path: [] } });
-}
-
-function bindPattern(pattern: unknown, init: unknown, path: readonly string[], target: Scope, scope: Scope): void {
-  if (!isNode(pattern)) return;
-  switch (pattern.type) {
-    case 'Identifier': {
-      const name = nameOf(pattern);
-      if (name !== undefined) add(target, name, { sources: isNode(init) ? [{ expression: init, scope, path }] : [] });
-      return;
-    }
-    case 'AssignmentPattern':
-      bindPattern(pattern.left, init, path, target, scope);
-      return;
-    case 'RestElement':
-      bindPattern(pattern.argument, init, path, target, scope);
-      return;
-    case 'TSParameterProperty':
-      bindPattern(pattern.parameter, init, path, target, scope);
-      return;
-    case 'ArrayPattern':
-      for (const element of list(pattern.elements)) bindPattern(element, init, [...path, '?'], target, scope);
-      return;
-    case 'ObjectPattern':
-      for (const property of list(pattern.properties)) {
-        if (property.type === 'RestElement') bindPattern(property.argument, init, path, target, scope);
-        else {
-          const key =
-            property.computed === true ? stringOf(property.key) : (nameOf(property.key) ?? stringOf(property.key));
-          bindPattern(property.value, init, [...path, key ?? '?'], target, scope);
-        }
-      }
-  }
-}
-
-function add(scope: Scope, name: string, more: Partial<Binding>): void {
-  const known = scope.get(name);
-  if (known === undefined)
-    scope.set(name, { imported: more.imported, sources: more.sources ?? [], declaration: more.declaration });
-  else known.sources.push(...(more.sources ?? []));
-}
-
-const namespace = (specifier: string): Reference => ({ root: { kind: 'import', specifier, name: '*' }, path: [] });
 const unknown = (name: string): Reference => ({ root: { kind: 'unknown', name }, path: [] });
-
-/** An expression is always looked at in one scope, so what it stands for is found once. */
-const resolved = new WeakMap<SyntaxNode, Reference[]>();
 
 /** Everything an expression may stand for; at least one. */
 export function resolve(node: unknown, scope: Scope, depth = 0): Reference[] {
   if (!isNode(node) || depth > deepest) return [unknown('?')];
-  const known = resolved.get(node);
+  const { file } = scope;
+  const known = file.resolved.get(node);
   if (known !== undefined) return known;
+  const partial = file.partial.get(node);
+  if (partial !== undefined) {
+    file.isPartial = true;
+    return partial;
+  }
   // A name that leads back to itself is unknown there.
-  resolved.set(node, [unknown('?')]);
+  file.partial.set(node, [unknown('?')]);
+  const wasPartial = file.isPartial;
+  file.isPartial = false;
   const found = distinct(resolveNode(node, scope, depth));
-  resolved.set(node, found);
+  (file.isPartial ? file.partial : file.resolved).set(node, found);
+  file.isPartial ||= wasPartial;
+  if (depth === 0) {
+    file.partial.clear();
+    file.isPartial = false;
+  }
   return found;
 }
 
@@ -320,10 +149,3 @@ export function propertyOf(node: SyntaxNode): string | undefined {
   if (node.type !== 'MemberExpression') return undefined;
   return node.computed === true ? stringOf(node.property) : nameOf(node.property);
 }
-
-export function nameOf(node: unknown): string | undefined {
-  const name = member(node, 'name');
-  return typeof name === 'string' ? name : undefined;
-}
-
-export const list = (value: unknown): SyntaxNode[] => (Array.isArray(value) ? value.filter(isNode) : []);

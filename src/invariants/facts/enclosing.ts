@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { member, type SyntaxNode, stringOf } from '../source.ts';
 import type { Match } from './matches.ts';
+import { ownText } from './ownText.ts';
 import type { SourceFile } from './script.ts';
 
 const longestText = 500;
@@ -39,8 +40,8 @@ export function enclosing(file: SourceFile, ancestors: readonly SyntaxNode[], st
   }
   return {
     range: file.lines.range(start, end),
-    text: file.text.slice(start, Math.min(end, start + longestText)),
-    symbol: names.length === 0 ? '-' : names.join('.'),
+    text: ownText(file.text.slice(start, Math.min(end, start + longestText))),
+    symbol: names.length === 0 ? '-' : ownText(names.join('.')),
     context,
   };
 }

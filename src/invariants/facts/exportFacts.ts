@@ -2,8 +2,9 @@
 // on. Exports that are made here lead nowhere and are left out.
 import * as z from 'zod';
 import { isNode, type SyntaxNode, stringOf } from '../source.ts';
-import { list, nameOf, type Reference, resolve, type Scope } from './bindings.ts';
+import { resolve } from './bindings.ts';
 import type { FactMaker } from './factStore.ts';
+import { list, nameOf, type Reference, type Scope } from './scopes.ts';
 
 const leadSchema = z.object({
   name: z.string(),
@@ -18,6 +19,7 @@ export type ExportLead = z.infer<typeof leadSchema>;
 /** A name `*` hands every export of the other module on. */
 export const exportFacts: FactMaker<ExportLead[]> = {
   key: 'exports@1',
+  spec: { of: 'exports' },
   schema: z.array(leadSchema),
   make: (file) => {
     const { imports, reExports } = file.module;

@@ -13,14 +13,26 @@ export interface FileRef {
   readonly blob: string;
 }
 
+/** What a maker is made from, where another thread can make one like it. */
+export type MakerSpec =
+  | { readonly of: 'imports' | 'exports' }
+  | { readonly of: 'select'; readonly selectors: readonly string[] }
+  | {
+      readonly of: 'calls';
+      readonly sought: Readonly<Record<'globals' | 'members', readonly string[]>> & { readonly imports: boolean };
+    };
+
 /** `key` goes up or changes whenever the same content could give another fact. */
 export interface FactMaker<T> {
   readonly key: string;
   readonly schema: z.ZodType<T>;
+  readonly spec?: MakerSpec;
   /** Scripts are parsed first, and one with a syntax error gives no fact. */
   readonly isScriptOnly?: boolean;
   /** Whether it will look at the syntax tree of a script: then the file is parsed once, and as a whole. */
   readonly readsTree?: (file: SourceFile) => boolean;
+  /** The fact where the text of a script alone tells it; undefined where its tree is needed. */
+  readonly fromText?: (file: SourceFile) => T | undefined;
   readonly make: (file: SourceFile) => T | Promise<T>;
 }
 
@@ -28,6 +40,37 @@ export type Fact<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 
 /** Gives the bytes of a file that is not in the folder, by its blob. */
 export type ReadBlob = (blob: string) => Promise<Uint8Array | undefined>;
+
+/** A file, and the makers of which the facts are wanted. */
+export interface Work {
+  readonly file: FileRef;
+  readonly makers: readonly { readonly maker: FactMaker<unknown>; readonly rule: string }[];
+}
+
+export interface Source {
+  /** The folder with the files; undefined when contents are read by their blobs. */
+  readonly root: string | undefined;
+  readonly read: ReadBlob | undefined;
+  /** A folder of the repository that has all of these contents. */
+  readonly repository?: string;
+}
+
+export type Made = readonly (readonly [work: number, maker: number, fact: Fact<unknown>])[];
+
+/** Somebody who takes work off the same list. `next` holds the number of the first work that nobody took. */
+export interface FactHelper {
+  readonly help: (
+    work: readonly Work[],
+    next: Int32Array,
+    source: Source,
+    limitMs: number | undefined,
+  ) => Promise<Made>;
+}
+
+/** Less is done before another thread has begun. */
+const leastForHelp = 200;
+/** How much is taken at a time. */
+const handful = 32;
 
 /** Facts in memory, all makers together, above which they are forgotten before the next question. */
 const maxFacts = 400_000;
@@ -38,6 +81,12 @@ export class FactStore {
   made = 0;
   /** False while contents come by that nobody will ask for again. */
   usesDisk = true;
+
+  readonly #helper: FactHelper | undefined;
+
+  constructor(helper?: FactHelper) {
+    this.#helper = helper;
+  }
 
   /** Where facts are kept between starts; undefined for nowhere. */
   async openDisk(directory: string | undefined): Promise<void> {
@@ -59,31 +108,99 @@ export class FactStore {
     await this.#disk?.flush();
   }
 
-  /**
-   * Makes what is missing of several makers with one reading and one parse of the file.
-   * @param root the folder with the files; undefined when `read` gives every content
-   */
-  async prepare(
-    file: FileRef,
-    makers: readonly { readonly maker: FactMaker<unknown>; readonly rule: string }[],
-    source: { readonly root: string | undefined; readonly read: ReadBlob | undefined },
-    watchdog: Watchdog | undefined,
-  ): Promise<void> {
-    let missing = makers.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
-    if (missing.length === 0) return;
-    const disk = this.usesDisk ? this.#disk : undefined;
-    if (disk !== undefined) {
-      for (const { maker } of missing) {
-        const known = await disk.get(maker.key, keyOf(file));
-        const parsed = known === undefined ? undefined : maker.schema.safeParse(known);
-        if (parsed?.success === true) this.#keep(maker, file, { ok: true, value: parsed.data });
-      }
-      missing = missing.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
-      if (missing.length === 0) return;
+  /** Makes what is missing of many files, with help where there is some and it is worth it. */
+  async prepareAll(all: readonly Work[], source: Source, watchdog: Watchdog | undefined): Promise<void> {
+    const work: Work[] = [];
+    for (const { file, makers } of all) {
+      const missing = await this.#missing(file, makers);
+      if (missing.length > 0) work.push({ file, makers: missing });
     }
+    const canShare = ({ makers }: Work) => makers.every(({ maker }) => maker.spec !== undefined);
+    const shared = work.filter(canShare);
+    const isShared = shared.length >= leastForHelp && (source.root !== undefined || source.repository !== undefined);
+    if (this.#helper === undefined || !isShared) {
+      await this.takeWork(work, new Int32Array(1), source, watchdog);
+      return;
+    }
+    const next = new Int32Array(new SharedArrayBuffer(4));
+    // When the helper fails, what it took is made here.
+    const helping = this.#helper.help(shared, next, source, watchdog?.limitMs).catch(() => undefined);
+    const own = work.filter((one) => !canShare(one));
+    await this.takeWork(own, new Int32Array(1), source, watchdog);
+    await this.takeWork(shared, next, source, watchdog);
+    const helped = await helping;
+    if (helped === undefined) await this.takeWork(shared, new Int32Array(1), source, watchdog);
+    for (const [number, of, fact] of helped ?? []) {
+      const { file, makers } = shared[number] ?? {};
+      const maker = makers?.[of]?.maker;
+      if (file !== undefined && maker !== undefined) this.#take(maker, file, fact);
+    }
+  }
+
+  /** Takes work off a list until there is none, and gives the numbers of what was taken. */
+  async takeWork(
+    work: readonly Work[],
+    next: Int32Array,
+    source: Source,
+    watchdog: Watchdog | undefined,
+  ): Promise<number[]> {
+    const taken: number[] = [];
+    const reading = new Map<string, Promise<Uint8Array | undefined>>();
+    const read: ReadBlob = async (blob) => {
+      const content = reading.get(blob) ?? source.read?.(blob);
+      reading.delete(blob);
+      return await content;
+    };
+    const take = (): number[] => {
+      const from = Atomics.add(next, 0, handful);
+      const numbers = Array.from({ length: Math.max(0, Math.min(handful, work.length - from)) }, (_, at) => from + at);
+      for (const { file } of numbers.flatMap((number) => work[number] ?? [])) {
+        const content = source.root === undefined ? source.read?.(file.blob) : undefined;
+        // Whoever takes it reports the failure; until then it is nobody's.
+        content?.catch(() => undefined);
+        if (content !== undefined) reading.set(file.blob, content);
+      }
+      return numbers;
+    };
+    // What comes next is asked for before this is made, so that nobody waits for it.
+    for (let now = take(), after = take(); now.length > 0; now = after, after = take())
+      for (const number of now) {
+        const one = work[number];
+        if (one !== undefined) await this.prepare(one.file, one.makers, { root: source.root, read }, watchdog);
+        taken.push(number);
+      }
+    return taken;
+  }
+
+  /** Those of which neither the memory nor the disk has the fact. */
+  async #missing(file: FileRef, makers: Work['makers']): Promise<Work['makers']> {
+    const missing = makers.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
+    const disk = this.usesDisk ? this.#disk : undefined;
+    if (disk === undefined || missing.length === 0) return missing;
+    for (const { maker } of missing) {
+      const known = await disk.get(maker.key, keyOf(file));
+      const parsed = known === undefined ? undefined : maker.schema.safeParse(known);
+      if (parsed?.success === true) this.#keep(maker, file, { ok: true, value: parsed.data });
+    }
+    return missing.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
+  }
+
+  /** Makes what is missing of several makers with one reading and one parse of the file. */
+  async prepare(file: FileRef, makers: Work['makers'], source: Source, watchdog: Watchdog | undefined): Promise<void> {
+    let missing = await this.#missing(file, makers);
+    if (missing.length === 0) return;
     const text = await textOf(file, source);
     const parsed = typeof text === 'string' ? new SourceFile(file.path, text) : undefined;
-    if (parsed !== undefined && missing.some(({ maker }) => maker.readsTree?.(parsed))) parsed.readsWhole = true;
+    if (parsed !== undefined) {
+      const told = new Map(missing.map(({ maker }) => [maker, maker.fromText?.(parsed)]));
+      const isUntold = ({ maker }: { readonly maker: FactMaker<unknown> }) => told.get(maker) === undefined;
+      parsed.readsWhole = missing.some((one) => isUntold(one) && one.maker.readsTree?.(parsed) === true);
+      // What cannot be parsed proves nothing, whatever its text tells.
+      if (!missing.every(isUntold) && parsed.isParsed) {
+        for (const [maker, value] of told) if (value !== undefined) this.#keepTold(maker, file, value);
+        missing = missing.filter(isUntold);
+      }
+    }
     for (const { maker, rule } of missing) {
       watchdog?.enter(rule, file.path);
       const fact: Fact<unknown> =
@@ -92,9 +209,13 @@ export class FactStore {
           : await this.#make(maker, parsed);
       watchdog?.leave();
       // What git could not give now it may give next time.
-      if (parsed !== undefined || source.root !== undefined) this.#keep(maker, file, fact);
-      if (fact.ok) disk?.put(maker.key, keyOf(file), fact.value);
+      if (parsed !== undefined || source.root !== undefined) this.#take(maker, file, fact);
     }
+  }
+
+  #take(maker: FactMaker<unknown>, file: FileRef, fact: Fact<unknown>): void {
+    this.#keep(maker, file, fact);
+    if (fact.ok && this.usesDisk) this.#disk?.put(maker.key, keyOf(file), fact.value);
   }
 
   /** Whether the content has to be read for one of these. */
@@ -128,6 +249,12 @@ export class FactStore {
     }
   }
 
+  /** What the text tells is not worth a place on the disk. */
+  #keepTold(maker: FactMaker<unknown>, file: FileRef, value: unknown): void {
+    this.made += 1;
+    this.#keep(maker, file, { ok: true, value });
+  }
+
   #keep(maker: FactMaker<unknown>, file: FileRef, fact: Fact<unknown>): void {
     const facts = this.#facts(maker);
     facts.set(keyOf(file), fact);
@@ -149,10 +276,7 @@ function keyOf({ path, blob }: FileRef): string {
   return `${blob}:${dot < 0 ? name : name.slice(dot)}`;
 }
 
-async function textOf(
-  { path, blob }: FileRef,
-  { root, read }: { readonly root: string | undefined; readonly read: ReadBlob | undefined },
-): Promise<string | Error> {
+async function textOf({ path, blob }: FileRef, { root, read }: Source): Promise<string | Error> {
   let bytes: Uint8Array | undefined;
   // Nobody else waits in this process, and thousands of small files are read far faster one after the other.
   try {

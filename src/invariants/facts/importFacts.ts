@@ -5,7 +5,11 @@ import { importFormSchema } from '../../protocol/codeRules.ts';
 import { calleeName, isNode, member, type SyntaxNode, stringOf } from '../source.ts';
 import { eachChild } from './children.ts';
 import type { FactMaker } from './factStore.ts';
+import { calledRequire, mayMock, mockMark, mockMethods, mockUses } from './importMarks.ts';
 import { matchSchema } from './matches.ts';
+import { ownText } from './ownText.ts';
+import { Places, startOf } from './places.ts';
+import type { SourceFile } from './script.ts';
 
 export const importFactSchema = matchSchema.extend({
   specifier: z.string(),
@@ -14,22 +18,36 @@ export const importFactSchema = matchSchema.extend({
 });
 export type ImportFact = z.infer<typeof importFactSchema>;
 
-const mockNames =
-  /^(?:vi|vitest|jest)\.(?:mock|doMock|unmock|dontMock|requireActual|requireMock|importActual|importMock|setMock|createMockFromModule)$/;
-/** What every such call begins with, or has in it. */
-const marks =
-  /\brequire\b|\bimport\s*\(|\bimport\s*\.\s*meta\b|\b(?:vi|vitest|jest)\s*\.|\bdeclare\s+(?:module|global|namespace)\b/g;
+const mockNames = new RegExp(`^(?:vi|vitest|jest)\\.(?:${mockMethods})$`);
+/** Of these the parser lists the first by itself, where it is an expression. */
+const dynamicMark = /\bimport\s*\(/g;
+/** What every other form begins with, or has in it. */
+const marks = new RegExp(
+  [
+    calledRequire.source,
+    String.raw`\bimport\s*\/`,
+    // Without a name the parser does not list it.
+    String.raw`\bexport\s*\{\s*[}/]`,
+    String.raw`\bdeclare\s*(?:\/|\b(?:module|global|namespace)\b)`,
+  ].join('|'),
+  'g',
+);
+const metaMark = /\bimport\s*\.\s*meta\b/g;
+const metaUses = /\b(?:URL|resolve)\b/;
+const everyMock = new RegExp(mockMark, 'g');
+const everyRequire = new RegExp(calledRequire, 'g');
 
 export const importFacts: FactMaker<ImportFact[]> = {
-  key: 'imports@2',
+  key: 'imports@3',
+  spec: { of: 'imports' },
   schema: z.array(importFactSchema),
-  readsTree: (file) => file.hasEscapes || file.text.search(marks) >= 0,
+  readsTree: (file) => marksIn(file)?.length !== 0,
   make: (file) => {
     const found: Omit<ImportFact, keyof z.infer<typeof matchSchema>>[] = [];
     const spans: { start: number; end: number }[] = [];
     const add = (specifier: string, form: ImportFact['form'], isTypeOnly: boolean, start: number, end: number) => {
       if (spans.some((span) => span.start === start && span.end === end)) return;
-      found.push({ specifier, form, isTypeOnly });
+      found.push({ specifier: ownText(specifier), form, isTypeOnly });
       spans.push({ start, end });
     };
     const { imports, reExports, dynamic } = file.module;
@@ -40,48 +58,65 @@ export const importFacts: FactMaker<ImportFact[]> = {
       const literal = /^(['"`])([^'"`$\\]*)\1$/.exec(file.text.slice(...request))?.[2];
       if (literal !== undefined) add(literal, 'dynamic', false, ...span);
     }
-    const places = file.hasEscapes
-      ? undefined
-      : [...file.text.matchAll(marks)].map(({ index, 0: mark }) => index + mark.length - 1);
+    const listed = new Set(
+      dynamic.filter(({ request }) => !file.text.slice(...request).includes('\\')).map(({ span }) => span[0]),
+    );
+    const places = marksIn(file)?.concat(
+      endsOf(dynamicMark, file.text).flatMap(([start, end]) => (listed.has(start) ? [] : end)),
+    );
+    places?.sort((a, b) => a - b);
     if (places === undefined || places.length > 0)
-      everyNode(file.program, places, (node) => {
+      everyNode(file.program, places && new Places(places), (node) => {
         const called = fromNode(node);
         if (called !== undefined) add(called.specifier, called.form, isType(called.form), node.start, node.end);
       });
     return found.map((fact, index) => {
       const { start = 0, end = 0 } = spans[index] ?? {};
-      // The context is the content itself, which who asks knows by its blob.
-      return { ...fact, range: file.lines.range(start, end), text: '', symbol: '-', context: '' };
+      return { ...fact, ...placeOf(file, start, end) };
     });
   },
 };
 
+// The context is the content itself, which who asks knows by its blob.
+const placeOf = (file: SourceFile, start: number, end: number) => ({
+  range: file.lines.range(start, end),
+  ...{ text: '', symbol: '-', context: '' },
+});
+
+/** Where marks end, but for those of dynamic imports; undefined when names may be hidden. */
+function marksIn({ text, words }: SourceFile): number[] | undefined {
+  if (words.plain === undefined) return undefined;
+  const found = endsOf(marks, text);
+  if (text.search(metaMark) >= 0 && words.mayMatch(metaUses)) found.push(...endsOf(metaMark, text));
+  if (mayMock(text) && words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
+  // A name in quotes may have backslashes in it.
+  const required =
+    words.plain === text ? 0 : endsOf(everyRequire, words.plain).length - endsOf(everyRequire, text).length;
+  return required === 0 ? found.map(([, end]) => end) : undefined;
+}
+
+const endsOf = (pattern: RegExp, text: string): (readonly [start: number, end: number])[] =>
+  [...text.matchAll(pattern)].map(({ index, 0: mark }) => [index, index + mark.length - 1]);
+
 const isType = (form: ImportFact['form']): boolean => form === 'importType' || form === 'type';
 
 /** Nodes around the places, in order; all nodes when there are none to go by, and all inside of a declared module. */
-function everyNode(root: SyntaxNode, places: readonly number[] | undefined, enter: (node: SyntaxNode) => void): void {
+function everyNode(root: SyntaxNode, places: Places | undefined, enter: (node: SyntaxNode) => void): void {
   let isInside = places === undefined;
-  const step = (node: SyntaxNode): void => {
-    if (!isInside && places !== undefined && !hasPlace(places, node)) return;
+  // What stands before a node of a list may belong to it, as decorators of what is exported do.
+  const step = (node: SyntaxNode, from: number): void => {
+    if (!isInside && places?.isIn(Math.min(from, startOf(node)), node.end) === false) return;
     enter(node);
     const before = isInside;
     isInside ||= node.type === 'TSModuleDeclaration';
-    eachChild(node, step);
+    let at = node.start;
+    eachChild(node, (child) => {
+      step(child, at);
+      at = child.end;
+    });
     isInside = before;
   };
-  step(root);
-}
-
-/** Whether the first place that is not before the node is in it. */
-function hasPlace(places: readonly number[], { start, end }: SyntaxNode): boolean {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((places[middle] ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  return (places[low] ?? end) < end;
+  step(root, root.start);
 }
 
 function fromNode(node: SyntaxNode): Pick<ImportFact, 'specifier' | 'form'> | undefined {

@@ -5,6 +5,7 @@ import type { EcmaScriptModule, ParserOptions, Program } from 'oxc-parser';
 import type { Range } from '../../protocol/verdict.ts';
 import { isNode, type SyntaxNode } from '../source.ts';
 import { SyntaxIndex } from './syntaxIndex.ts';
+import { TextWords } from './textWords.ts';
 
 /** Options that the parser has and does not declare. */
 interface FastOptions extends ParserOptions {
@@ -121,6 +122,7 @@ export class SourceFile {
   #program: SyntaxNode | undefined;
   #module: ModuleRecord | undefined;
   #index: SyntaxIndex | undefined;
+  #words: TextWords | undefined;
   /** Whether the tree will be asked for: then one parse gives the module record too. */
   readsWhole = false;
 
@@ -163,9 +165,19 @@ export class SourceFile {
     return program;
   }
 
-  /** Whether an identifier may be spelled otherwise than it is named; then no text search proves anything. */
-  get hasEscapes(): boolean {
-    return this.text.includes('\\u');
+  /** Whether it is a script without a syntax error. */
+  get isParsed(): boolean {
+    try {
+      return this.module.problem === null;
+    } catch {
+      // Who makes a fact of it is told why.
+      return false;
+    }
+  }
+
+  get words(): TextWords {
+    this.#words ??= new TextWords(this.text);
+    return this.#words;
   }
 }
 

@@ -10,13 +10,19 @@ import { enclosing } from './enclosing.ts';
 import type { FactMaker } from './factStore.ts';
 import { type Match, matchSchema } from './matches.ts';
 import type { SourceFile } from './script.ts';
+import { SyntaxIndex } from './syntaxIndex.ts';
+import { anyOf } from './textWords.ts';
 
 interface Selector {
   readonly parsed: esquery.Selector;
   /** Types of which the last node is; undefined for any. */
   readonly types: readonly string[] | undefined;
-  /** Names that occur in every file with a match. */
-  readonly words: readonly string[];
+  /** What is found in the text of every file with a match. */
+  readonly words: readonly RegExp[];
+  /** The one of them that stands for a type. */
+  readonly typeWord: RegExp | undefined;
+  /** The one of them that is found in the text of every node that matches. */
+  readonly ownWord: RegExp | undefined;
   readonly hasSubject: boolean;
   /** Whether what is around a node decides. */
   readonly looksUp: boolean;
@@ -44,8 +50,10 @@ function problemOf(selector: string): string | null {
 
 export const selectFacts = (selectors: readonly string[]): FactMaker<Match[]> => ({
   key: `select@1 ${JSON.stringify(selectors)}`,
+  spec: { of: 'select', selectors },
   schema: z.array(matchSchema),
-  readsTree: (file) => mayMatch(file, selectors).length > 0,
+  fromText: (file) => (mayMatch(file, selectors).length === 0 ? [] : undefined),
+  readsTree: () => true,
   make: (file) =>
     selectNodes(file, selectors).map(({ node, ancestors }) => enclosing(file, ancestors, node.start, node.end)),
 });
@@ -54,7 +62,8 @@ export const selectFacts = (selectors: readonly string[]): FactMaker<Match[]> =>
 const mayMatch = (file: SourceFile, selectors: readonly string[]): Selector[] =>
   selectors
     .flatMap(parsedSelector)
-    .filter(({ words }) => file.hasEscapes || words.every((word) => file.text.includes(word)));
+    .filter(({ words }) => words.every((word) => file.words.mayMatch(word)))
+    .filter(({ typeWord }) => typeWord === undefined || file.words.mayHaveType(typeWord));
 
 export interface Selected {
   readonly node: SyntaxNode;
@@ -73,8 +82,9 @@ export function selectNodes(file: SourceFile, selectors: readonly string[]): Sel
         const value: unknown = node;
         if (isNode(value)) found.set(value, { node: value, ancestors: [] });
       }
-  const { index } = file;
-  for (const { parsed, types, looksUp } of wanted.filter((selector) => !selector.hasSubject))
+  for (const { parsed, types, looksUp, ownWord } of wanted.filter((selector) => !selector.hasSubject)) {
+    const places = ownWord === undefined ? undefined : file.words.places(ownWord);
+    const index = places === undefined ? file.index : new SyntaxIndex(file.program, places);
     for (const number of index.numbers(types)) {
       const node = index.node(number);
       if (found.has(node)) continue;
@@ -83,6 +93,7 @@ export function selectNodes(file: SourceFile, selectors: readonly string[]): Sel
       if (esquery.matches(asNode(node), parsed, upward, options))
         found.set(node, { node, ancestors: around ?? index.ancestors(number) });
     }
+  }
   return [...found.values()].sort((a, b) => a.node.start - b.node.start);
 }
 
@@ -100,6 +111,8 @@ function parsedSelector(text: string): Selector[] {
     parsed: alternative,
     types: typesOf(alternative),
     words: wordsOf(alternative),
+    typeWord: typesOf(alternative)?.every((type) => type === 'TSAnyKeyword') ? keywords.TSAnyKeyword : undefined,
+    ownWord: wordsOf('right' in alternative ? alternative.right : alternative)[0],
     hasSubject: JSON.stringify(alternative).includes('"subject":true'),
     looksUp: !isOfNodeAlone(alternative),
   }));
@@ -139,15 +152,19 @@ function typesOf(selector: esquery.Selector): readonly string[] | undefined {
   }
 }
 
-/** Only names go into this: a literal can be written in more than one way. */
-function wordsOf(selector: esquery.Selector): string[] {
+/** Only names and keywords go into this: a literal can be written in more than one way. */
+function wordsOf(selector: esquery.Selector): RegExp[] {
   switch (selector.type) {
+    case 'identifier': {
+      const keyword = keywords[selector.value];
+      return keyword === undefined ? [] : [keyword];
+    }
     case 'attribute':
       return selector.operator === '=' &&
         selector.value?.type === 'literal' &&
         typeof selector.value.value === 'string' &&
         /(?:^|\.)name$/.test(selector.name)
-        ? [selector.value.value]
+        ? [anyOf([selector.value.value])]
         : [];
     case 'compound':
       return selector.selectors.flatMap(wordsOf);
@@ -160,6 +177,23 @@ function wordsOf(selector: esquery.Selector): string[] {
       return [];
   }
 }
+
+/** Keywords without which there is no such node. None of them may be written in another way. */
+const keywords: Readonly<Record<string, RegExp>> = {
+  TSAnyKeyword: /\bany\b/g,
+  TSUnknownKeyword: /\bunknown\b/g,
+  TSAsExpression: /\bas\b/g,
+  TSEnumDeclaration: /\benum\b/g,
+  DebuggerStatement: /\bdebugger\b/g,
+  WithStatement: /\bwith\b/g,
+  NewExpression: /\bnew\b/g,
+  ThrowStatement: /\bthrow\b/g,
+  TryStatement: /\btry\b/g,
+  CatchClause: /\bcatch\b/g,
+  AwaitExpression: /\bawait\b/g,
+  ImportExpression: /\bimport\b/g,
+  SwitchStatement: /\bswitch\b/g,
+};
 
 let names: Map<string, string> | undefined;
 

@@ -1,18 +1,26 @@
 // The nodes of one script by their types, with the scope they are in and the nodes around them: one walk for all who ask.
 import { isNode, type SyntaxNode } from '../source.ts';
-import { declareNames, openedBy, Scope } from './bindings.ts';
 import { keysOf } from './children.ts';
+import { type Places, startOf } from './places.ts';
+import { declareNames, openedBy, Scope } from './scopes.ts';
 
 export class SyntaxIndex {
   /** The scope of the file. */
-  readonly top = new Scope(undefined, true);
+  readonly top: Scope;
+  readonly #places: Places | undefined;
   // Beside each other, by a node's number in the order of the text: an object for each node would cost more than the walk.
   readonly #nodes: SyntaxNode[] = [];
   readonly #parents: number[] = [];
   readonly #scopes: Scope[] = [];
   readonly #byType = new Map<string, number[]>();
 
-  constructor(program: SyntaxNode) {
+  /**
+   * @param places when given, only nodes around one of them are in the index; what the scopes hold comes from those alone
+   * @param carriers places of what may hand on what is looked for
+   */
+  constructor(program: SyntaxNode, places?: Places, carriers?: Places) {
+    this.top = new Scope(undefined, true, carriers);
+    this.#places = places;
     this.#add(program, -1, this.top);
   }
 
@@ -29,9 +37,20 @@ export class SyntaxIndex {
     for (const key of keysOf(node)) {
       const value = node[key];
       if (typeof value !== 'object' || value === null || key === 'parent') continue;
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) this.#add(item, number, inner);
-      } else if (isNode(value)) this.#add(value, number, inner);
+      if (Array.isArray(value)) this.#addList(value, number, inner, node.start);
+      else if (isNode(value) && this.#places?.isIn(startOf(value), value.end) !== false)
+        this.#add(value, number, inner);
+    }
+  }
+
+  #addList(list: readonly unknown[], parent: number, scope: Scope, start: number): void {
+    const places = this.#places;
+    // What stands between two nodes of a list may belong to the second, as decorators of what is exported do.
+    let from = start;
+    for (const item of list) {
+      if (!isNode(item)) continue;
+      if (places === undefined || places.isIn(Math.min(from, startOf(item)), item.end)) this.#add(item, parent, scope);
+      from = item.end;
     }
   }
 

@@ -112,7 +112,16 @@ function subject(
 ): (path: string) => boolean {
   const isIncluded = globMatcher(include);
   const isExcluded = globMatcher(except);
-  return (path) => (!isScriptOnly || isScript(path)) && isIncluded(path) && !isExcluded(path);
+  // A history names the same paths again and again.
+  const known = new Map<string, boolean>();
+  return (path) => {
+    let is = known.get(path);
+    if (is === undefined) {
+      is = (!isScriptOnly || isScript(path)) && isIncluded(path) && !isExcluded(path);
+      known.set(path, is);
+    }
+    return is;
+  };
 }
 
 function importCounter(rule: Extract<InvariantRule, { kind: 'imports' }>): FileCounter['count'] {

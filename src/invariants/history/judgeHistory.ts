@@ -14,8 +14,6 @@ type Request = z.infer<typeof judgeHistorySchema>;
 type Commit = Request['commits'][number];
 
 const isConfig = (path: string): boolean => /(?:^|\/)[jt]sconfig[^/]*\.json$/.test(path);
-/** Contents that are asked for ahead of the one that is parsed. */
-const ahead = 64;
 
 export async function judgeHistory(
   request: Request,
@@ -51,7 +49,7 @@ const notJudged = (id: string, notBacktested: string): RuleHistory => ({
 
 /** Makes the facts of every content that some rule speaks of at some commit. */
 async function readContents(
-  { start, commits }: Request,
+  { start, commits, repository }: Request,
   counters: readonly FileCounter[],
   store: FactStore,
   reader: BlobReader,
@@ -61,9 +59,9 @@ async function readContents(
   const configBlobs = new Set<string>();
   const note = (path: string, blob: string) => {
     if (isConfig(path)) configBlobs.add(blob);
+    const key = `${blob}:${path.slice(path.lastIndexOf('.'))}`;
     for (const counter of counters) {
       if (counter.maker === existence || !counter.isSubject(path)) continue;
-      const key = `${blob}:${path.slice(path.lastIndexOf('.'))}`;
       const known = wanted.get(key);
       if (known === undefined) wanted.set(key, { file: { path, blob }, makers: new Set([counter]) });
       else known.makers.add(counter);
@@ -73,31 +71,13 @@ async function readContents(
   for (const { changes } of commits) for (const { path, blob } of changes) if (blob !== null) note(path, blob);
   for (const blob of configBlobs) configs.set(blob, new TextDecoder().decode(await reader.read(blob)));
 
-  const queue = [...wanted.values()];
-  const reading = new Map<string, Promise<Uint8Array | undefined>>();
-  const read = (blob: string): Promise<Uint8Array | undefined> => {
-    const known = reading.get(blob);
-    reading.delete(blob);
-    return known ?? reader.read(blob);
-  };
-  for (const [index, { file, makers }] of queue.entries()) {
-    const next = queue[index + ahead];
-    if (
-      next !== undefined &&
-      store.isMissing(
-        next.file,
-        [...next.makers].map(({ maker }) => maker),
-      )
-    ) {
-      const content = reader.read(next.file.blob);
-      // Whoever takes it reports the failure; until then it is nobody's.
-      content.catch(() => undefined);
-      reading.set(next.file.blob, content);
-    }
-    const needed = [...makers].map(({ maker, rule }) => ({ maker, rule: rule.id }));
-    await store.prepare(file, needed, { root: undefined, read }, undefined);
-  }
-  return { blobs: queue.length, configs };
+  const work = [...wanted.values()].map(({ file, makers }) => ({
+    file,
+    makers: [...makers].map(({ maker, rule }) => ({ maker, rule: rule.id })),
+  }));
+  const read = async (blob: string) => await reader.read(blob);
+  await store.prepareAll(work, { root: undefined, read, repository }, undefined);
+  return { blobs: work.length, configs };
 }
 
 interface Followed {
@@ -150,6 +130,7 @@ function replay(
       if (isConfig(path)) isConfigured = true;
     }
     if (isConfigured || moved.some(isConfig)) resolver.forgetConfigs();
+    for (const path of moved) resolver.forgetPath(path);
     for (const one of followed)
       update(
         one,

@@ -44,6 +44,9 @@ export interface ResolvedPath {
 export class PathResolver {
   readonly #tree: PathTree;
   readonly #mappings = new Map<string, PathMapping | undefined>();
+  /** Answers by the folder and the name that was asked for, and which of them depend on a path. */
+  readonly #known = new Map<string, ResolvedPath>();
+  readonly #byStem = new Map<string, string[]>();
 
   constructor(tree: PathTree) {
     this.#tree = tree;
@@ -52,9 +55,33 @@ export class PathResolver {
   /** To be called when a tsconfig changed. */
   forgetConfigs(): void {
     this.#mappings.clear();
+    this.#known.clear();
+    this.#byStem.clear();
+  }
+
+  /** To be called when a path came or went. */
+  forgetPath(path: string): void {
+    for (const stem of [stemOf(path), path]) {
+      for (const key of this.#byStem.get(stem) ?? []) this.#known.delete(key);
+      this.#byStem.delete(stem);
+    }
   }
 
   resolve(from: string, specifier: string): ResolvedPath {
+    const key = `${from.slice(0, from.lastIndexOf('/') + 1)}\n${specifier}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const resolved = this.#resolve(from, specifier);
+    this.#known.set(key, resolved);
+    for (const stem of resolved.stems) {
+      const keys = this.#byStem.get(stem);
+      if (keys === undefined) this.#byStem.set(stem, [key]);
+      else keys.push(key);
+    }
+    return resolved;
+  }
+
+  #resolve(from: string, specifier: string): ResolvedPath {
     if (specifier.startsWith('node:')) return { name: specifier, isFound: true, stems: [] };
     const bare = specifier.replace(/[?#].*$/, '') || specifier;
     const folder = posix.dirname(from);

@@ -1,9 +1,8 @@
 // Rules over calls: an API that may not be called from here, whatever it is called by. Names are followed through imports,
 // re-exports and functions that only hand their arguments on, to the module that the rule names.
-import { createHash } from 'node:crypto';
 import type { CallsRule, CallTarget } from '../../protocol/codeRules.ts';
 import { callMark } from '../facts/bindings.ts';
-import { type CallFact, type CallInterest, callFacts, membersOf, variants } from '../facts/callFacts.ts';
+import { type CallFact, callFacts, membersOf, variants } from '../facts/callFacts.ts';
 import { exportFacts } from '../facts/exportFacts.ts';
 import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import { importFacts } from '../facts/importFacts.ts';
@@ -93,32 +92,12 @@ export function makerOf(rule: CallsRule): FactMaker<CallFact[]> {
   return made;
 }
 
-function newMakerOf(rule: CallsRule): FactMaker<CallFact[]> {
-  const globals = rule.targets.flatMap(({ global }) => global ?? []);
-  const members = rule.targets.flatMap(({ member }) => member ?? []);
-  const imports = rule.targets.some(isModule);
-  // The first name of a global and the name of a method occur in the text, unless they are patterns.
-  const words = [...globals.map((one) => one.split('.')[0] ?? ''), ...members];
-  const isLiteral = words.every((word) => /^[\w$]+$/.test(word));
-  const interest: CallInterest = {
-    imports,
-    hasGlobals: globals.length > 0,
-    globals: dottedMatcher(globals),
-    members: globMatcher(members),
-    words: imports || !isLiteral ? undefined : wordTest(words),
-  };
-  const key = createHash('sha256').update(JSON.stringify({ globals, members, imports })).digest('hex').slice(0, 16);
-  return callFacts(key, interest);
-}
-
-/** `\b` is far quicker than looking behind, and at worst lets one more file through. */
-function wordTest(words: readonly string[]): RegExp {
-  const isPlain = words.every((word) => /^\w+$/.test(word));
-  const any = words.map(escaped).join('|');
-  return new RegExp(isPlain ? `\\b(?:${any})\\b` : any);
-}
-
-const escaped = (word: string): string => word.replaceAll('$', '\\$');
+const newMakerOf = ({ targets }: CallsRule): FactMaker<CallFact[]> =>
+  callFacts({
+    globals: targets.flatMap(({ global }) => global ?? []),
+    members: targets.flatMap(({ member }) => member ?? []),
+    imports: targets.some(isModule),
+  });
 
 /** What cannot be read may hand the target on to a file of the rule. */
 function unreadOnTheWay(rule: CallsRule, files: readonly FileRef[], question: Question): Judged['problems'] {

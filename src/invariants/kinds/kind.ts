@@ -59,7 +59,8 @@ export async function prepare(question: Question, needs: readonly Need[]): Promi
       if (makers === undefined) byFile.set(file, [{ maker, rule }]);
       else makers.push({ maker, rule });
     }
-  for (const [file, makers] of byFile) await store.prepare(file, makers, { root: folder, read: readBlob }, watchdog);
+  const work = [...byFile].map(([file, makers]) => ({ file, makers }));
+  await store.prepareAll(work, { root: folder, read: readBlob }, watchdog);
 }
 
 /** Judges each file by itself, and a file that is as it was not again. */

@@ -17,11 +17,11 @@ export async function relatedTests(
   tree: Tree,
   store: FactStore,
 ): Promise<string[]> {
-  for (const file of tree.files) {
+  const work = tree.files.flatMap((file) => {
     const maker = isScript(file.path) ? importFacts : hasTextImports(file.path) ? textImports : undefined;
-    if (maker !== undefined)
-      await store.prepare(file, [{ maker, rule: '' }], { root: tree.root, read: undefined }, undefined);
-  }
+    return maker === undefined ? [] : [{ file, makers: [{ maker, rule: '' }] }];
+  });
+  await store.prepareAll(work, { root: tree.root, read: undefined }, undefined);
   const distances = distancesTo(changed, importersOf(changed, tree, store));
   const names = new Set(changed.map(subjectOf));
   const rankOf = (test: string): number => {
