@@ -38,16 +38,17 @@ export const otherInput = (call: string, expected: string): string =>
   `--- a/test/sum.test.js\n+++ b/test/sum.test.js\n@@ -6,1 +6,1 @@\n-  assert.equal(sum(2, 3), 5);\n+  assert.equal(${call}, ${expected});\n`;
 
 export interface WrittenScript {
+  readonly file: string;
   readonly policy: string;
   remove(): void;
 }
 
-export function writeScript(hypotheses: readonly unknown[], doubt?: Doubt, delayMs = 0): WrittenScript {
+export function writeScript(
+  hypotheses: readonly unknown[],
+  { match = 'sum', doubt }: { readonly match?: string; readonly doubt?: Doubt } = {},
+): WrittenScript {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-script-'));
   const file = join(folder, 'script.json');
-  writeFileSync(
-    file,
-    JSON.stringify({ delayMs, investigations: [{ match: 'sum', hypotheses, ...(doubt && { doubt }) }] }),
-  );
-  return { policy: `scripted:${file}`, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  writeFileSync(file, JSON.stringify({ investigations: [{ match, hypotheses, ...(doubt && { doubt }) }] }));
+  return { file, policy: `scripted:${file}`, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
