@@ -18,13 +18,21 @@ const looks: Readonly<Record<string, readonly [string, string]>> = {
   untestable: ['circle-slash', 'quiet'],
   otherFailure: ['warning', 'warn'],
   stale: ['warning', 'warn'],
+  cameTrue: ['pass-filled', 'good'],
+  didNot: ['error', 'bad'],
+  inconclusive: ['question', 'warn'],
+  refused: ['circle-slash', 'quiet'],
   running: ['sync', 'busy'],
   retrying: ['sync', 'busy'],
   waiting: ['comment-unresolved', 'warn'],
   pending: ['circle-large-outline', 'quiet'],
 };
 
-const words: Readonly<Record<string, string>> = { otherFailure: 'another failure' };
+const words: Readonly<Record<string, string>> = {
+  otherFailure: 'another failure',
+  cameTrue: 'came true',
+  didNot: 'did not come true',
+};
 
 /** A state as icon and word: never by colour alone. */
 export function stateMark(state: string): TemplateResult {

@@ -60,7 +60,9 @@ describe('experiments that are broken off', { timeout: 180_000 }, () => {
     expect(canceled.code).toBe(3);
     const { outcome, report, failure } = investigationDocumentSchema.parse(JSON.parse(canceled.stdout));
     expect(failure).toMatchObject({ reason: 'canceled' });
-    expect(outcome).toMatchObject({ outcome: 'cause', inquiry: { hypotheses: [{}, {}, {}] } });
+    expect(outcome?.outcome).toBe('cause');
+    const known = outcome?.inquiry?.hypotheses.map(({ id, outcome: came }) => [id, came]) ?? [];
+    expect(Object.fromEntries(known)).toEqual({ h1: 'cameTrue', h2: 'didNot', h3: 'pending' });
     expect(report).toContain('not run yet');
     expect(leftovers(repo.root)).toEqual([]);
   });

@@ -35,18 +35,16 @@ export async function withHypotheses(
   if (!asked.ok) return { ...outcome, inquiry: { ...nothingTried, notes: [`There are no hypotheses: ${asked.why}`] } };
   const { question, said, notes } = asked.value;
   if (said.length === 0) return { ...outcome, inquiry: { ...nothingTried, notes } };
-  await told(inquiryTable(said, [], priorsOfSaid(said), notes), 'Hypotheses, before any experiment');
-
   const ran: RanTrial[] = [];
+  let inquiry = inquiryTable(said, [], priorsOfSaid(said), notes);
   for (let at = 0; at < said.length; at += parallel) {
+    await told(inquiry, at === 0 ? 'Hypotheses, before any experiment' : `Hypotheses, after ${at} experiments`);
     const trials = said
       .slice(at, at + parallel)
       .map(({ id, hypothesis: { prediction, experiment } }) => runTrial({ id, prediction, experiment }, about, act));
     ran.push(...(await Promise.all(trials)));
+    inquiry = inquiryTable(said, ran, beliefsOf(said, outcomesOf(ran), about.error), notes);
   }
-  const outcomes = outcomesOf(ran);
-  const after = beliefsOf(said, outcomes, about.error);
-  const inquiry = inquiryTable(said, ran, after, notes);
   await told(inquiry, 'Hypotheses, after their experiments');
   const { sceptic } = asks;
   const doubted = await answered(async () => await doubtLeader({ question, sceptic, inquiry, said, ran }, about, act));

@@ -1,0 +1,65 @@
+// The hypotheses of an investigation: what was predicted, what was tried, what came of it and what is believed. What was refuted or
+// refused stays in the table; nothing is said by colour alone.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Inquiry, TriedHypothesis } from '../src/protocol/hypotheses.ts';
+import { icon, stateMark } from './format.ts';
+import type { Actions } from './layout.ts';
+
+export function hypothesesTable(inquiry: Inquiry | null, actions: Actions): TemplateResult | typeof nothing {
+  if (inquiry === null) return nothing;
+  const { hypotheses, doubt, noneOfThem, notes } = inquiry;
+  return html`<h3 id="hypotheses">Hypotheses</h3>
+    ${hypotheses.length === 0 ? nothing : table(hypotheses, noneOfThem, actions)}
+    ${doubt === null ? nothing : doubtText(doubt)}
+    ${notes.map((text) => html`<p class="quiet">${text}</p>`)}`;
+}
+
+function table(
+  hypotheses: readonly TriedHypothesis[],
+  noneOfThem: Inquiry['noneOfThem'],
+  actions: Actions,
+): TemplateResult {
+  return html`<p class="quiet">A policy proposed these, and the gym tried them. The cause stands without them.</p>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="hypotheses">
+      <table class="hypotheses">
+        <thead>
+          <tr><th scope="col">Hypothesis</th><th scope="col">Prediction and experiment</th><th scope="col">Outcome</th><th scope="col">Belief</th></tr>
+        </thead>
+        <tbody>
+          ${hypotheses.map((one) => row(one, actions))}
+          <tr><th scope="row">None of these</th><td></td><td></td><td>${belief(noneOfThem)}</td></tr>
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function row(hypothesis: TriedHypothesis, actions: Actions): TemplateResult {
+  const { id, statement, mechanism, prediction, experiment, outcome, detail } = hypothesis;
+  return html`<tr>
+    <th scope="row"><span class="quiet">${id}</span> ${statement}<p class="quiet">${mechanism}</p>${place(hypothesis, actions)}</th>
+    <td>${prediction}${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}</td>
+    <td>${stateMark(outcome)}${detail === '' ? nothing : html`<p class="quiet">${detail}</p>`}</td>
+    <td>${belief(hypothesis)}</td>
+  </tr>`;
+}
+
+function place({ path, startLine, isPlaceKnown }: TriedHypothesis, { send }: Actions): TemplateResult {
+  if (!isPlaceKnown) return html`<p class="quiet">${path}: there is no such file</p>`;
+  const open = () => send({ type: 'openFile', path, line: startLine });
+  return html`<button class="link" @click=${open}>${icon('go-to-file')} ${path}${startLine === null ? '' : `:${startLine}`}</button>`;
+}
+
+function doubtText(doubt: NonNullable<Inquiry['doubt']>): TemplateResult {
+  const { id, objection, prediction, experiment, before, after } = doubt;
+  return html`<section class="verdict quiet">
+    <div>${icon('comment-unresolved')} The sceptic on ${id}: ${objection}</div>
+    ${prediction === '' ? nothing : html`<p>If so: ${prediction}</p>`}
+    ${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}
+    <div class="line">${stateMark(doubt.outcome)}<span class="grow quiet">${doubt.detail}</span>${belief({ before, after })}</div>
+  </section>`;
+}
+
+const belief = ({ before, after }: { before: number; after: number }): TemplateResult =>
+  html`<span class="number" title="Belief before and after">${percent(before)} → <strong>${percent(after)}</strong></span>`;
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
