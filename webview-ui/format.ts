@@ -72,3 +72,6 @@ export function newest<T>(
   const hidden = Math.max(0, rows.length - limit);
   return html`${hidden > 0 ? html`<button class="link more" @click=${showMore}>Show earlier (${hidden} more)</button>` : ''} ${rows.slice(hidden).map(draw)}`;
 }
+
+/** How a line of a diff looks. */
+export const tone = (line: string): string => (line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : '');

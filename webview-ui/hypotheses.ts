@@ -1,8 +1,8 @@
 // The hypotheses of an investigation: what was predicted, what was tried, what came of it and what is believed. What was refuted or
 // refused stays in the table; nothing is said by colour alone.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Inquiry, TriedHypothesis } from '../src/protocol/hypotheses.ts';
-import { icon, stateMark } from './format.ts';
+import type { Inquiry, Trial, TriedHypothesis } from '../src/protocol/hypotheses.ts';
+import { icon, stateMark, tone } from './format.ts';
 import type { Actions } from './layout.ts';
 
 export function hypothesesTable(inquiry: Inquiry | null, actions: Actions): TemplateResult | typeof nothing {
@@ -37,7 +37,7 @@ function row(hypothesis: TriedHypothesis, actions: Actions): TemplateResult {
   const { id, statement, mechanism, prediction, experiment, outcome, detail } = hypothesis;
   return html`<tr>
     <th scope="row"><span class="quiet">${id}</span> ${statement}<p class="quiet">${mechanism}</p>${place(hypothesis, actions)}</th>
-    <td>${prediction}${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}</td>
+    <td>${prediction}${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}${patchOf(hypothesis)}</td>
     <td>${stateMark(outcome)}${detail === '' ? nothing : html`<p class="quiet">${detail}</p>`}</td>
     <td>${belief(hypothesis)}</td>
   </tr>`;
@@ -54,9 +54,16 @@ function doubtText(doubt: NonNullable<Inquiry['doubt']>): TemplateResult {
   return html`<section class="verdict quiet">
     <div>${icon('comment-unresolved')} The sceptic on ${id}: ${objection}</div>
     ${prediction === '' ? nothing : html`<p>If so: ${prediction}</p>`}
-    ${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}
+    ${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}${patchOf(doubt)}
     <div class="line">${stateMark(doubt.outcome)}<span class="grow quiet">${doubt.detail}</span>${belief({ before, after })}</div>
   </section>`;
+}
+
+function patchOf({ id, patch }: Trial): TemplateResult | typeof nothing {
+  if (patch === null) return nothing;
+  const lines = patch.trimEnd().split('\n');
+  return html`<details><summary>What was changed for it</summary>
+    <pre class="diff" tabindex="0" aria-label="Change for ${id}">${lines.map((line) => html`<span class=${tone(line)}>${line}\n</span>`)}</pre></details>`;
 }
 
 const belief = ({ before, after }: { before: number; after: number }): TemplateResult =>

@@ -11,7 +11,7 @@ import type { PanelState } from '../src/protocol/messages.ts';
 import type { RunView } from '../src/protocol/run.ts';
 import type { Suspect } from '../src/protocol/suspects.ts';
 import { card } from './card.ts';
-import { duration, icon, newest, plural, stateMark } from './format.ts';
+import { duration, icon, newest, plural, stateMark, tone } from './format.ts';
 import { hypothesesTable } from './hypotheses.ts';
 import type { Actions } from './layout.ts';
 import { grownList, timingStrips } from './timings.ts';
@@ -127,8 +127,6 @@ function hunkItem({ path, startLine, lines, today }: CauseHunk, { send }: Action
   return html`<div class="line"><button class="link" @click=${open}>${icon('go-to-file')} ${place}</button></div>
     <pre class="diff" tabindex="0" aria-label="Change at ${place}">${lines.map((line) => html`<span class=${tone(line)}>${line}\n</span>`)}</pre>`;
 }
-
-const tone = (line: string): string => (line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : '');
 
 function evidenceItem({ text, path, line }: Evidence, { send }: Actions): TemplateResult {
   if (path === null) return html`${text}`;

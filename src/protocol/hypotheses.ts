@@ -75,6 +75,8 @@ export const trialSchema = z.object({
   prediction: z.string(),
   /** What was run, in words. */
   experiment: z.string(),
+  /** What was changed for it, as a diff; null when nothing was. */
+  patch: z.string().nullable(),
   outcome: z.enum(trialOutcomes),
   /** What was seen, or why it was refused. */
   detail: z.string(),

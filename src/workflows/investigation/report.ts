@@ -4,7 +4,7 @@ import type { Suspect, Suspects } from '../../protocol/suspects.ts';
 import type { GrownFunction, Timing } from '../../protocol/timing.ts';
 import { amount as amountOf, measureName } from './concludeGap.ts';
 import { inquirySections } from './hypotheses/inquiryReport.ts';
-import { table } from './markdownTable.ts';
+import { fenced, table } from './markdown.ts';
 import { medianOf } from './timing/signedRank.ts';
 
 export function reportOf(file: string, outcome: InvestigationOutcome): string {
@@ -97,13 +97,6 @@ function grownTable(grown: readonly GrownFunction[]): string {
 
 const nameOf = ({ commit, subject }: Timing['before']): string =>
   commit === null ? 'working copy' : `\`${commit.slice(0, 10)}\` ${subject}`;
-
-/** Text of the repository may hold fences of its own. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}diff\n${text}\n${fence}`;
-}
 
 /** The day in UTC. */
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -34,7 +34,7 @@ export async function doubtLeader(
   const counter =
     experiment === null
       ? { trial: noExperiment(leader.id), experiment: null }
-      : await runTrial({ id: leader.id, prediction, experiment }, about, act);
+      : await runTrial({ id: leader.id, prediction, experiment }, about, act, `Against ${leader.id}`);
   const known = outcomesOf(ran);
   const outcomes = [...known, ...outcomesOf([counter]).map(against)];
   const isKnown = counter.experiment !== null && known.some((one) => one.experiment === counter.experiment);
@@ -58,6 +58,7 @@ const noExperiment = (id: string): RanTrial['trial'] => ({
   id,
   prediction: '',
   experiment: '',
+  patch: null,
   outcome: 'inconclusive',
   detail: 'It proposed no experiment.',
   command: '',

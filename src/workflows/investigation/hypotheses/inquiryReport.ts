@@ -1,7 +1,7 @@
 // The hypotheses in a report: what was predicted, what was run, what came of it and what is believed. What a policy said stands as
 // plain text, and what was refuted or refused stands beside what leads.
 import type { Inquiry, Trial, TrialOutcome, TriedHypothesis } from '../../../protocol/hypotheses.ts';
-import { table } from '../markdownTable.ts';
+import { fenced, table } from '../markdown.ts';
 import { plainText } from './saidText.ts';
 
 export function inquirySections(inquiry: Inquiry | null): string[] {
@@ -16,6 +16,9 @@ export function inquirySections(inquiry: Inquiry | null): string[] {
     );
   }
   if (doubt !== null) sections.push(doubtText(doubt));
+  for (const { id, patch } of hypotheses) if (patch !== null) sections.push(`What was tried for ${id}:`, fenced(patch));
+  if (doubt !== null && doubt.patch !== null)
+    sections.push(`What the sceptic had tried against ${doubt.id}:`, fenced(doubt.patch));
   const [ruledOut, open] = [hypotheses.filter(isRefuted), hypotheses.filter((one) => !isRefuted(one))];
   if (ruledOut.length > 0) sections.push(`Spoken against by their experiments: ${namesOf(ruledOut)}.`);
   const untold = open.filter(({ outcome }) => outcome !== 'cameTrue');

@@ -16,6 +16,7 @@ export const pendingTrial = (id: string, prediction: string): Trial => ({
   id,
   prediction: saidText(prediction),
   experiment: '',
+  patch: null,
   outcome: 'pending',
   detail: '',
   command: '',
@@ -25,15 +26,17 @@ export async function runTrial(
   asked: { readonly id: string; readonly prediction: string; readonly experiment: unknown },
   about: Case,
   act: Activities,
+  name = `Experiment ${asked.id}`,
 ): Promise<RanTrial> {
   const trial = pendingTrial(asked.id, asked.prediction);
   const read = readExperiment(asked.experiment, about);
   if ('refused' in read) return { trial: { ...trial, outcome: 'refused', detail: read.refused }, experiment: null };
   const { text, runs } = read;
   const { id } = asked;
-  const ran = await act.experiment({ id, todayTree: about.todayTree, runs }, `Experiment ${id}: ${text}`);
+  const patch = runs.find((run) => run.patch !== null)?.patch?.text ?? null;
+  const ran = await act.experiment({ id, todayTree: about.todayTree, runs }, `${name}: ${text}`);
   if (ran.refused !== null)
-    return { trial: { ...trial, experiment: text, outcome: 'refused', detail: ran.refused }, experiment: null };
+    return { trial: { ...trial, experiment: text, patch, outcome: 'refused', detail: ran.refused }, experiment: null };
   const judged = judgeExperiment(read, ran.results, about);
-  return { trial: { ...trial, experiment: text, ...judged }, experiment: canonicalJson(runs) };
+  return { trial: { ...trial, experiment: text, patch, ...judged }, experiment: canonicalJson(runs) };
 }

@@ -13,4 +13,4 @@ export function saidText(text: string): string {
 export const plainText = (text: string): string =>
   saidText(text)
     .replaceAll('`', "'")
-    .replaceAll(/[\\<>[\]|*_]/g, (mark) => `\\${mark}`);
+    .replaceAll(/[\\<>[\]|]/g, (mark) => `\\${mark}`);
