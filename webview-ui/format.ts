@@ -20,6 +20,8 @@ const looks: Readonly<Record<string, readonly [string, string]>> = {
   stale: ['warning', 'warn'],
   cameTrue: ['pass-filled', 'good'],
   didNot: ['error', 'bad'],
+  counterCameTrue: ['error', 'bad'],
+  counterDidNot: ['pass-filled', 'good'],
   inconclusive: ['question', 'warn'],
   refused: ['circle-slash', 'quiet'],
   running: ['sync', 'busy'],
@@ -32,6 +34,8 @@ const words: Readonly<Record<string, string>> = {
   otherFailure: 'another failure',
   cameTrue: 'came true',
   didNot: 'did not come true',
+  counterCameTrue: 'came true',
+  counterDidNot: 'did not come true',
 };
 
 /** A state as icon and word: never by colour alone. */

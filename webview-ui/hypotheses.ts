@@ -20,26 +20,27 @@ function table(
   actions: Actions,
 ): TemplateResult {
   return html`<p class="quiet">A policy proposed these, and the gym tried them. The cause stands without them.</p>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="hypotheses">
-      <table class="hypotheses">
-        <thead>
-          <tr><th scope="col">Hypothesis</th><th scope="col">Prediction and experiment</th><th scope="col">Outcome</th><th scope="col">Belief</th></tr>
+    <div class="fitted">
+      <table class="hypotheses" role="table" aria-labelledby="hypotheses">
+        <thead role="rowgroup">
+          <tr role="row">${['Hypothesis', 'Outcome', 'Belief', 'Prediction and experiment'].map((name) => html`<th scope="col" role="columnheader">${name}</th>`)}</tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${hypotheses.map((one) => row(one, actions))}
-          <tr><th scope="row">None of these</th><td></td><td></td><td>${belief(noneOfThem)}</td></tr>
+          <tr role="row"><th scope="row" role="rowheader">None of these</th><td role="cell"></td><td role="cell">${belief(noneOfThem)}</td><td role="cell"></td></tr>
         </tbody>
       </table>
     </div>`;
 }
 
+/** Roles are said since a row that is drawn as a block would lose them. */
 function row(hypothesis: TriedHypothesis, actions: Actions): TemplateResult {
   const { id, statement, mechanism, prediction, experiment, outcome, detail } = hypothesis;
-  return html`<tr>
-    <th scope="row"><span class="quiet">${id}</span> ${statement}<p class="quiet">${mechanism}</p>${place(hypothesis, actions)}</th>
-    <td>${prediction}${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}${patchOf(hypothesis)}</td>
-    <td>${stateMark(outcome)}${detail === '' ? nothing : html`<p class="quiet">${detail}</p>`}</td>
-    <td>${belief(hypothesis)}</td>
+  return html`<tr role="row">
+    <th scope="row" role="rowheader"><span class="quiet">${id}</span> ${statement}<p class="quiet">${mechanism}</p>${place(hypothesis, actions)}</th>
+    <td role="cell">${stateMark(outcome)}${detail === '' ? nothing : html`<p class="quiet">${detail}</p>`}</td>
+    <td role="cell">${belief(hypothesis)}</td>
+    <td role="cell">${prediction}${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}${patchOf(hypothesis)}</td>
   </tr>`;
 }
 
@@ -55,9 +56,13 @@ function doubtText(doubt: NonNullable<Inquiry['doubt']>): TemplateResult {
     <div>${icon('comment-unresolved')} The sceptic on ${id}: ${objection}</div>
     ${prediction === '' ? nothing : html`<p>If so: ${prediction}</p>`}
     ${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}${patchOf(doubt)}
-    <div class="line">${stateMark(doubt.outcome)}<span class="grow quiet">${doubt.detail}</span>${belief({ before, after })}</div>
+    <p>${stateMark(against[doubt.outcome] ?? doubt.outcome)} <span class="quiet">${doubt.detail}</span></p>
+    <div>Belief in ${id} ${belief({ before, after })}</div>
   </section>`;
 }
+
+/** What comes true for the sceptic speaks against the hypothesis. */
+const against: Readonly<Record<string, string>> = { cameTrue: 'counterCameTrue', didNot: 'counterDidNot' };
 
 function patchOf({ id, patch }: Trial): TemplateResult | typeof nothing {
   if (patch === null) return nothing;

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '../helpers/repository.ts';
-import { newSample, Workbench } from './workbench.ts';
+import { newSample, until, Workbench } from './workbench.ts';
 
 let workbench: Workbench | undefined;
 let sample: ReturnType<typeof newSample>;
@@ -47,6 +47,16 @@ describe('hypotheses', () => {
     await workbench.screenshot('investigate-sceptic');
     await row('Shares are rounded down').getByRole('button').click();
     await workbench.page.locator('.tab.active', { hasText: 'money.ts' }).waitFor();
+    await workbench.command('Ratchet: Open Panel in Editor');
+    const wide = await until('there is room for a table', async () => {
+      for (const frame of workbench?.page.frames() ?? []) {
+        const heading = frame.getByRole('columnheader', { name: 'Prediction and experiment' });
+        if (await heading.isVisible().catch(() => false)) return heading;
+      }
+      return null;
+    });
+    await wide.scrollIntoViewIfNeeded();
+    await workbench.screenshot('investigate-hypotheses-wide');
     expect(fingerprint(sample.folder)).toEqual(before);
   }, 300_000);
 });
