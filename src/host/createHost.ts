@@ -9,7 +9,6 @@ import { largerBudget } from '../protocol/budget.ts';
 import { isCassettePath } from '../protocol/cassettePath.ts';
 import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
 import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
-import type { InvestigateInput } from '../protocol/investigation.ts';
 import { type JournalEntry, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import type { ModelName } from '../protocol/policy.ts';
@@ -42,11 +41,12 @@ import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { makeInvariantTools } from './invariantTools.ts';
+import { asksOfPolicy } from './investigation/asksOfPolicy.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRuns } from './liveRuns.ts';
 import { loadConfig } from './loadConfig.ts';
 import { perspectivesWithRecords } from './perspectiveRecords.ts';
-import { canBeAsked, chosenPolicy, listModels, makePolicy, policyTitle } from './policyFactory.ts';
+import { chosenPolicy, listModels, makePolicy, policyTitle } from './policyFactory.ts';
 import { replayRun } from './replayRun.ts';
 import { openParts, type RepositoryParts } from './repositoryParts.ts';
 import { rewriteBaseline } from './rewriteBaseline.ts';
@@ -149,7 +149,8 @@ class RepositoryHost implements Host {
     if (!config.ok) return config;
     this.config = config.value;
     const { budgets, investigation } = config.value;
-    const asks = await this.#asksOfInvestigation(investigation.hypotheses);
+    const choice = chosenPolicy(this.#options.policy, config.value.policy);
+    const asks = await asksOfPolicy(this.root, investigation, choice, this.#options);
     if (!asks.ok) return asks;
     const input = { ...asked, parallel: investigation.parallel, budget: budgets, asks: asks.value };
     const runId = await this.#parts.store.create();
@@ -333,18 +334,6 @@ class RepositoryHost implements Host {
   /** The working copy as it is now, unsaved text included. */
   async #snapshot(signal: AbortSignal, into = this.#parts.repository): ReturnType<typeof takeSnapshot> {
     return await takeSnapshot(into, { unsaved: await this.#workspace.unsaved(), signal });
-  }
-
-  /** What an investigation asks a policy for; null where nobody can be asked, or the configuration wants it so. */
-  async #asksOfInvestigation(hypotheses: number): Promise<Result<InvestigateInput['asks']>> {
-    const choice = chosenPolicy(this.#options.policy, this.config.policy);
-    if (hypotheses === 0 || !(await canBeAsked(choice, this.#options))) return success(null);
-    const known = await readPerspectives(this.root);
-    if (!known.ok) return known;
-    const chosen = choosePerspectives(['sceptic'], known.value);
-    if (!chosen.ok) return chosen;
-    const [sceptic] = chosen.value;
-    return success(sceptic === undefined ? null : { hypotheses, sceptic });
   }
 
   async #makePolicy(): Promise<Result<Policy>> {

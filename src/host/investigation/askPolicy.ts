@@ -1,7 +1,9 @@
 // The policy's part in an investigation. That it gives no answer is never the end of a run: what was found stands without it.
+import type * as z from 'zod';
 import type { Policy } from '../../policies/policy.ts';
 import type { ActivityOutput } from '../../protocol/activities.ts';
-import type { QuestionOf, Usage } from '../../protocol/policy.ts';
+import { doubtSchema, hypothesesSchema } from '../../protocol/hypotheses.ts';
+import type { PolicyReply, QuestionOf, Usage } from '../../protocol/policy.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import type { JudgeParts } from '../judge.ts';
@@ -15,7 +17,7 @@ export async function hypothesise(
   { policy, repository }: Parts,
   context: ActivityContext,
 ): Promise<Paid<ActivityOutput<'hypothesise'>>> {
-  const answered = asked(await policy.decide(question, context));
+  const answered = asked(hypothesesSchema, await policy.decide(question, context));
   if (!answered.ok) return answered;
   const { answer, reply } = answered.value;
   const isPlaceKnown: boolean[] = [];
@@ -28,13 +30,25 @@ export async function doubt(
   { policy }: Pick<Parts, 'policy'>,
   context: ActivityContext,
 ): Promise<Paid<ActivityOutput<'doubt'>>> {
-  const answered = asked(await policy.decide(question, context));
+  const answered = asked(doubtSchema, await policy.decide(question, context));
   return answered.ok ? success({ output: answered.value, usage: answered.value.reply.usage }) : answered;
 }
 
-/** Under the reasons of a policy the run would stop and wait for a person; it is tried again all the same. */
-function asked<T>(answered: Result<T>): Result<T> {
-  if (answered.ok) return answered;
-  const { message, retryable, retryAfterMs } = answered.failure;
-  return failure('noAnswer', message, { retryable, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+/**
+ * Under the reasons of a policy the run would stop and wait for a person; it is tried again all the same. No adapter is trusted to
+ * have looked at what it gives.
+ */
+function asked<T>(
+  schema: z.ZodType<T>,
+  answered: Result<{ answer: T; reply: PolicyReply }>,
+): Result<{ answer: T; reply: PolicyReply }> {
+  if (!answered.ok) {
+    const { message, retryable, retryAfterMs } = answered.failure;
+    return failure('noAnswer', message, { retryable, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  }
+  const { answer, reply } = answered.value;
+  const parsed = schema.safeParse(answer);
+  return parsed.success
+    ? success({ answer: parsed.data, reply })
+    : failure('noAnswer', 'The policy gave an answer of another form.');
 }

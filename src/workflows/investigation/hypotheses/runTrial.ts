@@ -1,4 +1,5 @@
 // One experiment from what a policy said to what came of it: refused, or run by the gym and judged.
+import { ActivityError } from '../../../controller/errors.ts';
 import type { Activities } from '../../../controller/workflow.ts';
 import { canonicalJson } from '../../../protocol/canonicalJson.ts';
 import type { Trial } from '../../../protocol/hypotheses.ts';
@@ -34,9 +35,20 @@ export async function runTrial(
   const { text, runs } = read;
   const { id } = asked;
   const patch = runs.find((run) => run.patch !== null)?.patch?.text ?? null;
-  const ran = await act.experiment({ id, todayTree: about.todayTree, runs }, `${name}: ${text}`);
+  const ran = await act.experiment({ id, todayTree: about.todayTree, runs }, `${name}: ${text}`).catch(failed);
+  if (ran instanceof ActivityError)
+    return {
+      trial: { ...trial, experiment: text, patch, outcome: 'inconclusive', detail: ran.message },
+      experiment: null,
+    };
   if (ran.refused !== null)
     return { trial: { ...trial, experiment: text, patch, outcome: 'refused', detail: ran.refused }, experiment: null };
   const judged = judgeExperiment(read, ran.results, about);
   return { trial: { ...trial, experiment: text, patch, ...judged }, experiment: canonicalJson(runs) };
+}
+
+/** What could not be run tells nothing, and costs the others nothing. */
+function failed(error: unknown): ActivityError {
+  if (error instanceof ActivityError) return error;
+  throw error;
 }
