@@ -27,7 +27,7 @@ function table(
         </thead>
         <tbody role="rowgroup">
           ${hypotheses.map((one) => row(one, actions))}
-          <tr role="row"><th scope="row" role="rowheader">None of these</th><td role="cell"></td><td role="cell">${belief(noneOfThem)}</td><td role="cell"></td></tr>
+          <tr role="row"><th scope="row" role="rowheader">None of these</th><td role="cell"></td><td role="cell" data-label="Belief">${belief(noneOfThem)}</td><td role="cell"></td></tr>
         </tbody>
       </table>
     </div>`;
@@ -39,8 +39,8 @@ function row(hypothesis: TriedHypothesis, actions: Actions): TemplateResult {
   return html`<tr role="row">
     <th scope="row" role="rowheader"><span class="quiet">${id}</span> ${statement}<p class="quiet">${mechanism}</p>${place(hypothesis, actions)}</th>
     <td role="cell">${stateMark(outcome)}${detail === '' ? nothing : html`<p class="quiet">${detail}</p>`}</td>
-    <td role="cell">${belief(hypothesis)}</td>
-    <td role="cell">${prediction}${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}${patchOf(hypothesis)}</td>
+    <td role="cell" data-label="Belief">${belief(hypothesis)}</td>
+    <td role="cell" data-label="Prediction">${prediction}${experiment === '' ? nothing : html`<p class="quiet">${experiment}.</p>`}${patchOf(hypothesis)}</td>
   </tr>`;
 }
 

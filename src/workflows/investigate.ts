@@ -63,7 +63,8 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       const ranked = found.kind === 'notReproduced' ? outcome : await withSuspects(outcome, fault, act);
       const shown = explicable.has(found.kind) ? runs.symptom : undefined;
       if (shown === undefined) return await reported(input, ranked, act);
-      const about = { oracle, overlay, todayTree: tree, symptom: shown, culprit, commits, error: errorOf(found) };
+      const looked = { commits: history.good === null ? commits : [...commits, history.good], error: errorOf(found) };
+      const about = { oracle, overlay, todayTree: tree, symptom: shown, culprit, ...looked };
       return await reported(input, await withHypotheses(ranked, input, about, act), act);
     };
     if (found.kind !== 'culprit' && found.kind !== 'born')

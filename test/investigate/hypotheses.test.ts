@@ -80,8 +80,8 @@ describe('hypotheses', { timeout: 180_000 }, () => {
     expect(report).toContain('## Hypotheses');
     expect(report).toContain('Spoken against by their experiments: h1 (The constant does it.)');
     expect(report).toMatch(/\| h2 \|.*came true: it passed/);
-    expect(report).not.toContain('](http://evil');
-    expect(report).not.toContain('<img');
+    // What would be a link or a picture is text.
+    expect(report).toContain('Look \\[here\\](http://evil.example) \\<img src=x\\>.');
     expect(document.outcome?.unknown).not.toContain('Why these lines do it: that takes a person, or a policy.');
     const replayed = await ratchet(repo.root, ['replay', document.runId, '--json']);
     expect(replayDocumentSchema.parse(JSON.parse(replayed.stdout))).toMatchObject({ identical: true });
