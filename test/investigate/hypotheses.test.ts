@@ -47,14 +47,14 @@ async function investigate(hypotheses: readonly unknown[], doubt?: Doubt) {
   if (inquiry === null) throw new Error('There is no inquiry.');
   const sum = inquiry.hypotheses.reduce((all, { after }) => all + after, inquiry.noneOfThem.after);
   expect(sum).toBeCloseTo(1, 9);
-  return { document, inquiry, of: (id: string) => inquiry.hypotheses.find((one) => one.id === id) };
+  return { document, inquiry, row: (id: string) => inquiry.hypotheses.find((one) => one.id === id) };
 }
 
 const cameOf = ({ hypotheses }: Inquiry) => Object.fromEntries(hypotheses.map(({ id, outcome }) => [id, outcome]));
 
 describe('hypotheses', { timeout: 180_000 }, () => {
   it('are confirmed, refuted and refused by experiments, and one holds against the sceptic', async () => {
-    const { document, inquiry, of } = await investigate(
+    const { document, inquiry, row } = await investigate(
       [
         hypothesis({ statement: 'The constant does it.', prior: 0.6, experiment: withoutUnit }),
         hypothesis({ prior: 0.3, experiment: withoutSign }),
@@ -72,12 +72,12 @@ describe('hypotheses', { timeout: 180_000 }, () => {
     );
     expect(cameOf(inquiry)).toEqual({ h1: 'didNot', h2: 'cameTrue', h3: 'refused' });
     expect(inquiry.hypotheses[0]?.id).toBe('h2');
-    expect(of('h1')).toMatchObject({ before: expect.closeTo(0.48, 6), detail: expect.stringMatching(/^it failed/) });
-    expect(of('h1')?.after).toBeLessThan(0.1);
-    expect(of('h3')?.detail).toContain('none of the experiments that there are');
+    expect(row('h1')).toMatchObject({ before: expect.closeTo(0.48, 6), detail: expect.stringMatching(/^it failed/) });
+    expect(row('h1')?.after).toBeLessThan(0.1);
+    expect(row('h3')?.detail).toContain('none of the experiments that there are');
     expect(inquiry.doubt).toMatchObject({ id: 'h2', outcome: 'didNot', detail: 'it passed' });
     expect(inquiry.doubt?.after).toBeGreaterThan(inquiry.doubt?.before ?? 1);
-    expect(of('h2')?.after).toBeGreaterThan(0.8);
+    expect(row('h2')?.after).toBeGreaterThan(0.8);
     const { report } = document;
     expect(report).toContain('## Hypotheses');
     expect(report).toContain('Spoken against by their experiments: h1 (The constant does it.)');
@@ -93,7 +93,7 @@ describe('hypotheses', { timeout: 180_000 }, () => {
   });
 
   it('are flipped by a counter-experiment that comes true', async () => {
-    const { inquiry, of } = await investigate(
+    const { inquiry, row } = await investigate(
       [hypothesis({ prior: 0.5, experiment: withoutSign }), hypothesis({ prior: 0.5, experiment: null })],
       {
         objection: 'It did not begin there.',
@@ -107,7 +107,7 @@ describe('hypotheses', { timeout: 180_000 }, () => {
       detail: expect.stringContaining('it passed; then it failed'),
     });
     expect(inquiry.doubt?.before).toBeGreaterThan(0.5);
-    expect(of('h1')?.after).toBeLessThan(0.4);
+    expect(row('h1')?.after).toBeLessThan(0.4);
     expect(inquiry.hypotheses[0]?.id).toBe('h2');
   });
 
@@ -134,7 +134,7 @@ describe('hypotheses', { timeout: 180_000 }, () => {
     ];
     repo.write({ '.ratchet/config.yml': 'investigation:\n  hypotheses: 8\n' });
     before = fingerprint(repo.root);
-    const { of, inquiry } = await investigate([...many, hypothesis({ experiment: withoutSign })]);
+    const { row, inquiry } = await investigate([...many, hypothesis({ experiment: withoutSign })]);
     expect(cameOf(inquiry)).toEqual({
       h1: 'cameTrue',
       h2: 'cameTrue',
@@ -145,12 +145,12 @@ describe('hypotheses', { timeout: 180_000 }, () => {
       h7: 'refused',
       h8: 'refused',
     });
-    expect(of('h4')?.detail).toContain('which is no code');
-    expect(of('h5')?.detail).toContain('leaves the repository');
-    expect(of('h6')?.detail).toContain('There is no test file');
-    expect(of('h7')?.detail).toContain('no hunk "0123"');
-    expect(of('h8')?.detail).toContain('is no commit that was looked at');
-    expect(of('h6')).toMatchObject({ isPlaceKnown: false, startLine: null });
+    expect(row('h4')?.detail).toContain('which is no code');
+    expect(row('h5')?.detail).toContain('leaves the repository');
+    expect(row('h6')?.detail).toContain('There is no test file');
+    expect(row('h7')?.detail).toContain('no hunk "0123"');
+    expect(row('h8')?.detail).toContain('is no commit that was looked at');
+    expect(row('h6')).toMatchObject({ isPlaceKnown: false, startLine: null });
     expect(inquiry.notes).toEqual(['1 more hypotheses were not tried (investigation.hypotheses).']);
   });
 
