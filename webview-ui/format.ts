@@ -18,13 +18,25 @@ const looks: Readonly<Record<string, readonly [string, string]>> = {
   untestable: ['circle-slash', 'quiet'],
   otherFailure: ['warning', 'warn'],
   stale: ['warning', 'warn'],
+  cameTrue: ['pass-filled', 'good'],
+  didNot: ['error', 'bad'],
+  counterCameTrue: ['error', 'bad'],
+  counterDidNot: ['pass-filled', 'good'],
+  inconclusive: ['question', 'warn'],
+  refused: ['circle-slash', 'quiet'],
   running: ['sync', 'busy'],
   retrying: ['sync', 'busy'],
   waiting: ['comment-unresolved', 'warn'],
   pending: ['circle-large-outline', 'quiet'],
 };
 
-const words: Readonly<Record<string, string>> = { otherFailure: 'another failure' };
+const words: Readonly<Record<string, string>> = {
+  otherFailure: 'another failure',
+  cameTrue: 'came true',
+  didNot: 'did not come true',
+  counterCameTrue: 'came true',
+  counterDidNot: 'did not come true',
+};
 
 /** A state as icon and word: never by colour alone. */
 export function stateMark(state: string): TemplateResult {
@@ -64,3 +76,6 @@ export function newest<T>(
   const hidden = Math.max(0, rows.length - limit);
   return html`${hidden > 0 ? html`<button class="link more" @click=${showMore}>Show earlier (${hidden} more)</button>` : ''} ${rows.slice(hidden).map(draw)}`;
 }
+
+/** How a line of a diff looks. */
+export const tone = (line: string): string => (line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : '');

@@ -1,11 +1,18 @@
 // An investigation: the commits that were tried, as their answers come, and the cause with its evidence.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CauseHunk, Evidence, InvestigationView, ProbeView } from '../src/protocol/investigation.ts';
+import type {
+  CauseHunk,
+  Evidence,
+  InvestigationOutcome,
+  InvestigationView,
+  ProbeView,
+} from '../src/protocol/investigation.ts';
 import type { PanelState } from '../src/protocol/messages.ts';
 import type { RunView } from '../src/protocol/run.ts';
 import type { Suspect } from '../src/protocol/suspects.ts';
 import { card } from './card.ts';
-import { duration, icon, newest, plural, stateMark } from './format.ts';
+import { duration, icon, newest, plural, stateMark, tone } from './format.ts';
+import { hypothesesTable } from './hypotheses.ts';
 import type { Actions } from './layout.ts';
 import { grownList, timingStrips } from './timings.ts';
 
@@ -21,16 +28,20 @@ export function investigationOverview(
   return html`
     <header class="title">
       <h2>${view.title}</h2>
-      <p>${stateMark(view.status)} <span class="quiet">${new Date(view.startedAt).toLocaleString()}</span></p>
+      <p>${stateMark(view.status)} <span class="quiet">${policyText(view)}${new Date(view.startedAt).toLocaleString()}</span></p>
       ${asked.length === 0 ? nothing : html`<p class="quiet">${asked.join(' · ')}</p>`}
     </header>
     ${ending(state, view, investigation, actions)}
     ${grownList(outcome?.grown ?? [], actions)} ${timingStrips(outcome?.timings ?? timings)}
+    ${hypothesesTable(outcome?.inquiry ?? null, actions)}
     ${cause(investigation, actions)}
     ${probes.length === 0 ? nothing : html`<h3>Runs</h3>`}
     ${probes.length === 0 ? nothing : html`<ol class="plain" aria-label="Runs">${newest(probes, layout.rows, () => setLayout({ rows: layout.rows + 500 }), probeItem)}</ol>`}
   `;
 }
+
+/** Without a policy, nobody is named. */
+const policyText = ({ policy }: RunView): string => (policy === 'none' ? '' : `hypotheses by ${policy} · `);
 
 function probeItem({ commit, subject, what, answer, cached, durationMs, message }: ProbeView): TemplateResult {
   const name = commit === null ? subject : `${commit.slice(0, 10)} ${subject}`;
@@ -44,25 +55,32 @@ function probeItem({ commit, subject, what, answer, cached, durationMs, message 
   </li>`;
 }
 
-function ending(state: PanelState, view: RunView, { outcome }: InvestigationView, { send }: Actions): TemplateResult {
-  const { runId, failure } = view;
+function ending(
+  state: PanelState,
+  view: RunView,
+  { outcome }: InvestigationView,
+  actions: Actions,
+): readonly (TemplateResult | typeof nothing)[] {
+  const found = outcome === null ? nothing : causeCard(view, outcome, actions);
+  if (view.endedAt !== null && view.failure === null && outcome !== null) return [found];
+  return [found, underWay(state, view, actions)];
+}
+
+/** A run that goes on, or that ended before its time. */
+function underWay(state: PanelState, { runId, endedAt, status, failure }: RunView, { send }: Actions): TemplateResult {
   const resume = html`<vscode-button @click=${() => send({ type: 'resumeRun', runId })}>Resume</vscode-button>`;
   const isInterrupted = state.runs.some((run) => run.runId === runId && run.interrupted);
-  if (view.endedAt === null && isInterrupted)
+  if (endedAt === null && isInterrupted)
     return card('debug-pause', 'The run was interrupted', 'No run that was finished is done again.', resume);
-  if (view.endedAt === null)
+  if (endedAt === null)
     return html`<div class="row end"><vscode-button secondary @click=${() => send({ type: 'cancelRun', runId })}>Cancel Run</vscode-button></div>`;
-  if (outcome === null) {
-    const isCanceled = failure?.reason === 'canceled';
-    const title = isCanceled ? 'The run was canceled' : `The run ${view.status}`;
-    return card(
-      'debug-pause',
-      title,
-      failure?.message ?? '',
-      isCanceled || view.status === 'failed' ? nothing : resume,
-      'warn',
-    );
-  }
+  const isCanceled = failure?.reason === 'canceled';
+  const title = isCanceled ? 'The run was canceled' : `The run ${status}`;
+  const canResume = !isCanceled && status !== 'failed';
+  return card('debug-pause', title, failure?.message ?? '', canResume ? resume : nothing, 'warn');
+}
+
+function causeCard({ runId }: RunView, outcome: InvestigationOutcome, { send }: Actions): TemplateResult {
   const isFound = outcome.outcome !== 'unproven';
   const title = isFound ? `Cause found, confidence ${Math.floor(outcome.confidence * 100)} %` : 'No cause was found';
   const buttons = html`
@@ -109,8 +127,6 @@ function hunkItem({ path, startLine, lines, today }: CauseHunk, { send }: Action
   return html`<div class="line"><button class="link" @click=${open}>${icon('go-to-file')} ${place}</button></div>
     <pre class="diff" tabindex="0" aria-label="Change at ${place}">${lines.map((line) => html`<span class=${tone(line)}>${line}\n</span>`)}</pre>`;
 }
-
-const tone = (line: string): string => (line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : '');
 
 function evidenceItem({ text, path, line }: Evidence, { send }: Actions): TemplateResult {
   if (path === null) return html`${text}`;

@@ -50,11 +50,14 @@ export async function followInvestigation(
   runId: string,
   options: { readonly json?: boolean },
 ): Promise<Result<number>> {
-  note(`Run ${runId}, no model.`);
+  const begun = await host.view(runId);
+  const policy = begun.ok ? begun.value.policy : 'none';
+  note(`Run ${runId}, ${policy === 'none' ? 'no model' : `hypotheses by ${policy}`}.`);
   const view = await endRun(host, runId);
   const document = investigationDocumentSchema.parse(documentOf(view));
   if (options.json === true) sayDocument(document);
   else say(document.report ?? document.failure?.message ?? `The run ended: ${view.status}.`);
+  if (document.failure !== null && document.report !== null) note(document.failure.message);
   if (document.failure !== null) return success(exitCodeOf(document.failure));
   const { outcome } = document;
   const isFound = outcome?.outcome === 'cause' || outcome?.outcome === 'candidates';

@@ -95,7 +95,10 @@ export interface Host {
   /** Returns a function that ends the subscription. */
   onDidChange(listener: (change: HostChange) => void): () => void;
   startPlan(feature: string): Promise<Result<{ runId: string }>>;
-  /** From a symptom to its cause, without a model. Writes nothing but the report, and that only when it is asked for. */
+  /**
+   * From a symptom to its cause, without a model; where a policy can be asked, its hypotheses are tried after that. Writes nothing
+   * but the report, and that only when it is asked for.
+   */
   startInvestigation(asked: InvestigationRequest): Promise<Result<{ runId: string }>>;
   /**
    * Continues an interrupted or stopped run. Finished activities are not repeated. `budget` is its new limit; without it, the

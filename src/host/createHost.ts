@@ -41,6 +41,7 @@ import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { makeInvariantTools } from './invariantTools.ts';
+import { asksOfPolicy } from './investigation/asksOfPolicy.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRuns } from './liveRuns.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -148,9 +149,12 @@ class RepositoryHost implements Host {
     if (!config.ok) return config;
     this.config = config.value;
     const { budgets, investigation } = config.value;
-    const input = { ...asked, parallel: investigation.parallel, budget: budgets };
+    const choice = chosenPolicy(this.#options.policy, config.value.policy);
+    const asks = await asksOfPolicy(this.root, investigation, choice, this.#options);
+    if (!asks.ok) return asks;
+    const input = { ...asked, parallel: investigation.parallel, budget: budgets, asks: asks.value };
     const runId = await this.#parts.store.create();
-    return await this.#runs.begin(runId, () => ({
+    return await this.#runs.begin(runId, (policy) => ({
       type: 'runStarted',
       journalVersion,
       runId,
@@ -159,7 +163,7 @@ class RepositoryHost implements Host {
       title: `Investigate ${asked.file}`,
       input,
       budget: budgets,
-      policy: 'none',
+      policy: asks.value === null ? 'none' : policy,
     }));
   }
 

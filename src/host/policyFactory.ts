@@ -73,6 +73,24 @@ export async function listModels(
   return await listClaudeModels({ apiKey: await parts.apiKey(), baseUrl: parts.baseUrl }, signal);
 }
 
+/** Whether there is somebody to ask, as far as that is known without asking. */
+export async function canBeAsked(
+  choice: PolicyChoice,
+  { apiKey, chatModels }: Pick<PolicyParts, 'apiKey'> & { readonly chatModels?: PolicyParts['chatModels'] },
+): Promise<boolean> {
+  switch (choice.kind) {
+    case 'claude':
+      return ((await apiKey()) ?? '') !== '';
+    case 'claudeCode':
+      return findClaudeCode() !== undefined;
+    case 'languageModel':
+      return chatModels !== undefined;
+    case 'scripted':
+    case 'recorded':
+      return true;
+  }
+}
+
 /** What a person chose, over what the repository says; its other settings stay where the kind is the same. */
 export function chosenPolicy(own: PolicyChoice | undefined, repositorys: PolicyChoice): PolicyChoice {
   if (own === undefined) return repositorys;

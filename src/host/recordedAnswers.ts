@@ -19,6 +19,12 @@ export function recordedAnswers(entries: readonly JournalEntry[]): RecordedAnswe
     } else if (asked.name === 'synthesise') {
       const { plan, reply } = activitySchemas.synthesise.output.parse(event.output);
       answers.push({ kind: 'synthesis', ...request, answer: plan, reply });
+    } else if (asked.name === 'hypothesise') {
+      const { answer, reply } = activitySchemas.hypothesise.output.parse(event.output);
+      answers.push({ kind: 'hypotheses', ...request, answer, reply });
+    } else if (asked.name === 'doubt') {
+      const { answer, reply } = activitySchemas.doubt.output.parse(event.output);
+      answers.push({ kind: 'doubt', ...request, answer, reply });
     } else if (asked.name === 'nextTurn') {
       const { turn, reply } = activitySchemas.nextTurn.output.parse(event.output);
       answers.push({ kind: 'act', ...request, answer: turn, reply });

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { isReplyStep, type PerspectiveView, type Plan, perspectiveViewSchema, planSchema } from '../protocol/plan.ts';
+import { doubtSchema, hypothesesSchema } from '../protocol/hypotheses.ts';
+import { isReplyStep, perspectiveViewSchema, planSchema } from '../protocol/plan.ts';
 import {
   type Answers,
   answerSchemas,
@@ -36,12 +37,20 @@ const scenarioSchema = z.strictObject({
   onReply: z.array(scriptedTurnSchema).default([]),
 });
 
+/** The answers of one investigation. `match` as above, over what is investigated. */
+const investigationSchema = z.strictObject({
+  match: z.string(),
+  hypotheses: hypothesesSchema.shape.hypotheses,
+  doubt: doubtSchema.default({ objection: 'The script has no objection.', prediction: '', experiment: null }),
+});
+
 export const scriptSchema = z.strictObject({
   /** Said to the person before anything else. */
   notice: z.string().default('The answers are scripted: they stand in a file, and no model is asked.'),
   /** Milliseconds before each answer, so that a person can follow. */
   delayMs: z.number().nonnegative().max(60_000).default(0),
-  scenarios: z.array(scenarioSchema).min(1),
+  scenarios: z.array(scenarioSchema).default([]),
+  investigations: z.array(investigationSchema).default([]),
 });
 export type Script = z.infer<typeof scriptSchema>;
 type Scenario = z.infer<typeof scenarioSchema>;
@@ -106,7 +115,13 @@ export class ScriptedPolicy implements Policy {
 const reply: PolicyReply = { usage: { ...noUsage, requests: 1 }, model: 'scripted', responseId: null };
 
 /** What a script answers to a question: also what a fake server says in its place. */
-export function decision(script: Script, question: Question): Result<PerspectiveView | Plan> {
+export function decision(script: Script, question: Question): Result<Answers[QuestionKind]> {
+  if (question.kind === 'hypotheses' || question.kind === 'doubt') {
+    const { feature, kind } = question;
+    const found = script.investigations.find(({ match }) => new RegExp(match, 'i').test(feature));
+    if (found === undefined) return exhausted(`"${feature.slice(0, 80)}"`);
+    return success(kind === 'doubt' ? found.doubt : { hypotheses: found.hypotheses });
+  }
   const scenario = scenarioOf(script, question.feature);
   if (scenario === undefined) return noScenario(script, question.feature);
   if (question.kind === 'synthesis')

@@ -2,9 +2,13 @@
 import * as z from 'zod';
 import { fileDriftSchema } from './drift.ts';
 import { stepResultSchema, toolCallSchema } from './gym.ts';
+import { doubtSchema, hypothesesSchema } from './hypotheses.ts';
 import {
   causeHunkSchema,
+  experimentResultSchema,
+  experimentRunSchema,
   historyCommitSchema,
+  investigationOutcomeSchema,
   oracleSchema,
   overlayFileSchema,
   probeResultSchema,
@@ -12,13 +16,20 @@ import {
   testOracleSchema,
 } from './investigation.ts';
 import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
-import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
+import {
+  episodeSchema,
+  policyReplySchema,
+  type QuestionKind,
+  questionSchema,
+  repoContextSchema,
+  turnSchema,
+} from './policy.ts';
 import { hunkEvidenceSchema, hunkOutcomeSchema, proposalSchema } from './proposal.ts';
 import { coverageSchema, fileChangesSchema } from './suspects.ts';
 import { functionTimeSchema, timingBatchSchema, timingKinds, timingMeasureSchema } from './timing.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
-const questionOf = <K extends 'perspective' | 'synthesis'>(kind: K) =>
+const questionOf = <K extends QuestionKind>(kind: K) =>
   questionSchema.refine((question) => question.kind === kind, { error: `expected a question of kind ${kind}` });
 
 /** Of a step's candidate, of the whole proposal, of what a person has not rejected of it, or of what was accepted. */
@@ -203,6 +214,25 @@ export const activitySchemas = {
     input: z.object({ tree: z.string(), file: z.string(), rule: z.string().nullable() }),
     output: fileDriftSchema,
   },
+  /** What an investigation knows so far; nothing but the record of it. */
+  noteOutcome: { input: z.object({ outcome: investigationOutcomeSchema }), output: z.object({}) },
+  /** What a policy thinks of the cause, as it said it; and for each hypothesis whether there is such a file. */
+  hypothesise: {
+    input: questionOf('hypotheses'),
+    output: z.object({ answer: hypothesesSchema, isPlaceKnown: z.array(z.boolean()), reply: policyReplySchema }),
+  },
+  /** What a sceptic holds against the leading hypothesis. */
+  doubt: { input: questionOf('doubt'), output: z.object({ answer: doubtSchema, reply: policyReplySchema }) },
+  /** The runs of one experiment, in worktrees of their own; `refused` says why there were none. */
+  experiment: {
+    input: z.object({
+      /** The hypothesis that it is for, or `doubt`. */
+      id: z.string(),
+      todayTree: z.string(),
+      runs: z.array(experimentRunSchema).min(1).max(2),
+    }),
+    output: z.object({ refused: z.string().nullable(), results: z.array(experimentResultSchema) }),
+  },
   /** Writes a report into `.ratchet/reports/`. */
   writeReport: {
     input: z.object({ text: z.string() }),
@@ -222,6 +252,10 @@ export type InvestigationActivity =
   | 'coverTests'
   | 'readChanges'
   | 'readDrift'
+  | 'noteOutcome'
+  | 'hypothesise'
+  | 'doubt'
+  | 'experiment'
   | 'writeReport';
 export const activityNames = Object.keys(activitySchemas) as ActivityName[];
 export type ActivityInput<N extends ActivityName> = z.infer<(typeof activitySchemas)[N]['input']>;

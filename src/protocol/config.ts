@@ -213,6 +213,15 @@ export const configSchema = z.strictObject({
         .describe(
           'A command that installs dependencies, for instance `npm ci --ignore-scripts`: run for commits whose lockfiles are not those of today, once for each set of lockfiles. Without it, the dependencies of today serve all commits.',
         ),
+      hypotheses: z
+        .number()
+        .int()
+        .nonnegative()
+        .max(8)
+        .default(4)
+        .describe(
+          'The most hypotheses that a policy may propose once the evidence is there; each is tried by one experiment. 0: no policy is asked.',
+        ),
     })
     .prefault({}),
   telemetry: z

@@ -1,6 +1,7 @@
 // An investigation as data: the symptom it begins with, the runs that were made, and the report it ends in.
 import * as z from 'zod';
 import { budgetSchema } from './config.ts';
+import { inquirySchema } from './hypotheses.ts';
 import { suspectsSchema } from './suspects.ts';
 import { grownFunctionSchema, timingSchema } from './timing.ts';
 
@@ -33,6 +34,16 @@ export const investigateInputSchema = z.object({
   /** Runs at once. */
   parallel: z.number().int().positive(),
   budget: budgetSchema,
+  /** What the policy is asked for once the evidence is there; null asks no policy. */
+  asks: z
+    .object({
+      /** The most hypotheses that are tried. */
+      hypotheses: z.number().int().positive(),
+      /** Who attacks the leading one. */
+      sceptic: z.object({ name: z.string(), brief: z.string() }),
+    })
+    .nullable()
+    .default(null),
 });
 export type InvestigateInput = z.infer<typeof investigateInputSchema>;
 
@@ -137,10 +148,32 @@ export const investigationOutcomeSchema = z.object({
   timings: z.array(timingSchema).default([]),
   /** Functions that take longer in the culprit than before it, the largest growth first. */
   grown: z.array(grownFunctionSchema).default([]),
+  /** What a policy thinks of the cause and what experiments said to that; null when none was asked. */
+  inquiry: inquirySchema.nullable().default(null),
   /** Where the report was written, relative to the repository; null when it was not. */
   reportPath: z.string().nullable(),
 });
 export type InvestigationOutcome = z.infer<typeof investigationOutcomeSchema>;
+
+/**
+ * A run of an experiment: a commit or some of its hunks with today's tests laid over it, or the working copy with a patch on it.
+ * `test`: the patch may change test files alone; `probe`: it may only add lines to code.
+ */
+export const experimentRunSchema = z.object({
+  oracle: oracleSchema,
+  overlay: z.array(overlayFileSchema),
+  commit: historyCommitSchema,
+  hunks: z.object({ baseTree: z.string(), ids: z.array(z.string()) }).nullable(),
+  patch: z.object({ kind: z.enum(['test', 'probe']), text: z.string() }).nullable(),
+});
+export type ExperimentRun = z.infer<typeof experimentRunSchema>;
+
+/** Characters of what a run of an experiment printed: output of this length may have lost its beginning. */
+export const keptOutput = 8_000;
+
+/** `output` is the end of what was printed; it is kept of runs with a patch alone. */
+export const experimentResultSchema = probeResultSchema.extend({ output: z.string() });
+export type ExperimentResult = z.infer<typeof experimentResultSchema>;
 
 export const investigationViewSchema = z.object({
   oracle: z.string().nullable(),
@@ -151,6 +184,7 @@ export const investigationViewSchema = z.object({
   probes: z.array(probeViewSchema),
   /** Of a slowdown: what was timed so far. */
   timings: z.array(timingSchema).default([]),
+  /** While the run goes on: what is known so far. */
   outcome: investigationOutcomeSchema.nullable(),
   /** The report as Markdown, when there is an outcome. */
   report: z.string().nullable(),

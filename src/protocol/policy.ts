@@ -1,6 +1,7 @@
 // The policy as a function: questions and episodes go in, answers and turns come out, as data.
 import * as z from 'zod';
 import { toolCallSchema } from './gym.ts';
+import { doubtSchema, hypothesesSchema, inquirySchema } from './hypotheses.ts';
 import { conflictSchema, perspectiveViewSchema, planSchema, planStepSchema } from './plan.ts';
 import { findingSchema } from './verdict.ts';
 
@@ -66,6 +67,14 @@ export const repoContextSchema = z.object({
 });
 export type RepoContext = z.infer<typeof repoContextSchema>;
 
+/** A hunk of the culprit that an experiment may name. */
+const knownHunkSchema = z.object({
+  id: z.string(),
+  path: z.string(),
+  startLine: z.number(),
+  lines: z.array(z.string()),
+});
+
 export const questionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('perspective'),
@@ -84,6 +93,28 @@ export const questionSchema = z.discriminatedUnion('kind', [
     feedback: z.array(z.string()),
     previousPlan: planSchema.nullable(),
   }),
+  z.object({
+    kind: z.literal('hypotheses'),
+    /** What is investigated, in one line. */
+    feature: z.string(),
+    /** What was found without a policy, as Markdown. */
+    evidence: z.string(),
+    hunks: z.array(knownHunkSchema),
+    /** The most hypotheses that are tried. */
+    limit: z.number().int().positive(),
+    context: repoContextSchema,
+  }),
+  z.object({
+    kind: z.literal('doubt'),
+    feature: z.string(),
+    perspective: z.object({ name: z.string(), brief: z.string() }),
+    evidence: z.string(),
+    hunks: z.array(knownHunkSchema),
+    /** The hypothesis that is attacked, of those in `inquiry`. */
+    leading: z.string(),
+    inquiry: inquirySchema,
+    context: repoContextSchema,
+  }),
 ]);
 export type Question = z.infer<typeof questionSchema>;
 
@@ -93,12 +124,16 @@ export type QuestionOf<K extends QuestionKind> = Extract<Question, { kind: K }> 
 export interface Answers {
   readonly perspective: z.infer<typeof perspectiveViewSchema>;
   readonly synthesis: z.infer<typeof planSchema>;
+  readonly hypotheses: z.infer<typeof hypothesesSchema>;
+  readonly doubt: z.infer<typeof doubtSchema>;
 }
 
 /** The schema each kind of question's answer satisfies. */
 export const answerSchemas: { readonly [K in QuestionKind]: z.ZodType<Answers[K]> } = {
   perspective: perspectiveViewSchema,
   synthesis: planSchema,
+  hypotheses: hypothesesSchema,
+  doubt: doubtSchema,
 };
 
 export const stopReasons = [

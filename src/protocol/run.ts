@@ -44,6 +44,7 @@ export const phases = [
   'bisect',
   'shrink',
   'rank',
+  'hypotheses',
   'report',
   'context',
   'perspectives',

@@ -19,6 +19,9 @@ export function spansOfRun(entries: readonly JournalEntry[]): SpanRecord[] {
   return fold.spans;
 }
 
+/** Activities that ask the policy. */
+const asking: ReadonlySet<string> = new Set(['consider', 'synthesise', 'hypothesise', 'doubt', 'nextTurn']);
+
 class TraceFold {
   readonly spans: Open[] = [];
   readonly #runId: string;
@@ -123,7 +126,7 @@ class TraceFold {
     const begin = (spanName: string, more: Record<string, AttributeValue>) =>
       this.#begin(`activity ${activity}`, spanName, at, this.#root.spanId, { ...base, ...more });
     const provider = this.#policy.startsWith('claude') ? 'anthropic' : this.#policy;
-    if (name === 'consider' || name === 'synthesise' || name === 'nextTurn') {
+    if (asking.has(name)) {
       const agent = name === 'nextTurn' ? { [names.agentName]: 'developer' } : {};
       const span = begin(`chat ${this.#policy}`, { [names.operation]: 'chat', [names.provider]: provider, ...agent });
       span.kind = 'client';
@@ -148,6 +151,12 @@ class TraceFold {
         break;
       case 'synthesise':
         answered(span, activitySchemas.synthesise.output.parse(output).reply, []);
+        break;
+      case 'hypothesise':
+        answered(span, activitySchemas.hypothesise.output.parse(output).reply, []);
+        break;
+      case 'doubt':
+        answered(span, activitySchemas.doubt.output.parse(output).reply, []);
         break;
       case 'nextTurn': {
         const { turn, reply } = activitySchemas.nextTurn.output.parse(output);

@@ -61,6 +61,20 @@ export function absorbInvestigation(
       const result = `${rules.filter(({ now }) => now > 0).length} of ${rules.length} rules slipped`;
       return { view: change({ commits }), result };
     }
+    case 'noteOutcome': {
+      const { outcome } = activitySchemas.noteOutcome.input.parse(input);
+      return { view: change({ outcome, report: reportOf(fileOf(view), outcome) }), result: outcome.summary };
+    }
+    case 'hypothesise': {
+      const { hypotheses } = activitySchemas.hypothesise.output.parse(output).answer;
+      return { view, result: `${hypotheses.length} hypotheses` };
+    }
+    case 'doubt':
+      return { view, result: activitySchemas.doubt.output.parse(output).answer.objection };
+    case 'experiment': {
+      const { refused, results } = activitySchemas.experiment.output.parse(output);
+      return { view, result: refused === null ? results.map((run) => run.outcome).join(', ') : `refused: ${refused}` };
+    }
     case 'writeReport':
       return { view, result: activitySchemas.writeReport.output.parse(output).path };
   }
@@ -105,12 +119,14 @@ function probeEnded(
   };
 }
 
+const fileOf = ({ title }: RunView): string => title.replace(/^Investigate /, '');
+
 /** The view when the workflow has returned. @throws ZodError for an outcome of another form */
 export function concluded(view: RunView, at: number, output: unknown): RunView {
   const outcome = investigationOutcomeSchema.parse(output);
   const { investigation } = view;
   if (investigation === null) return view;
-  const report = reportOf(view.title.replace(/^Investigate /, ''), outcome);
+  const report = reportOf(fileOf(view), outcome);
   return {
     ...view,
     status: 'completed',

@@ -71,6 +71,10 @@ export function absorb(
     case 'readDrift':
     case 'coverTests':
     case 'readChanges':
+    case 'noteOutcome':
+    case 'hypothesise':
+    case 'doubt':
+    case 'experiment':
     case 'writeReport':
       return absorbInvestigation(view, name, input, output);
     case 'recordOutcome':

@@ -45,6 +45,10 @@ const options: Record<ActivityName, ActivityOptions> = {
   coverTests: once(60 * minute),
   readChanges: once(5 * minute),
   readDrift: once(30 * minute),
+  noteOutcome: once(minute),
+  hypothesise: paid,
+  doubt: paid,
+  experiment: once(120 * minute),
   writeReport: once(2 * minute),
 };
 

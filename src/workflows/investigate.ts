@@ -1,5 +1,6 @@
 // Investigation: from a symptom to its cause, with evidence. Reads top to bottom like the story it tells.
-// Deterministic: no clock, no randomness, no I/O; a change of what it asks for is a new version. It needs no model.
+// Deterministic: no clock, no randomness, no I/O; a change of what it asks for is a new version. It needs no model: where there
+// is a policy, it is asked for hypotheses once the evidence is there.
 import type { Activities, Workflow } from '../controller/workflow.ts';
 import {
   type HistoryCommit,
@@ -8,32 +9,34 @@ import {
   investigateInputSchema,
 } from '../protocol/investigation.ts';
 import { concludeCause, concludeNothing, type Evidence } from './investigation/conclude.ts';
-import { enterMerges } from './investigation/enterMerges.ts';
+import { enterMerges, type Inside } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
+import type { Case } from './investigation/hypotheses/readExperiment.ts';
+import { withHypotheses } from './investigation/hypotheses/tryHypotheses.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
 import { performanceGap } from './investigation/performanceGap.ts';
 import { withSuspects } from './investigation/rankFault.ts';
 import { reportOf } from './investigation/report.ts';
 import { ruleDrift } from './investigation/ruleDrift.ts';
 import { type Found, targetConfidence } from './investigation/search.ts';
-import { shrinkCause } from './investigation/shrinkCause.ts';
+import { type CauseHunks, shrinkCause } from './investigation/shrinkCause.ts';
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
-  version: 2,
+  version: 3,
   input: investigateInputSchema,
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
     const { file, symptom } = input;
-    if (symptom.kind === 'drift') return await told(input, await ruleDrift(input, symptom.rule, tree, act), act);
+    if (symptom.kind === 'drift') return await reported(input, await ruleDrift(input, symptom.rule, tree, act), act);
     const asked = await act.findOracle({ tree, file, symptom }, 'The symptom as a test');
     const { oracle, overlay, reached, notes } = asked;
     const good = symptom.kind === 'workedAt' ? symptom.revision : input.good;
-    if (oracle === null) return await told(input, concludeNothing(input, notes), act);
+    if (oracle === null) return await reported(input, concludeNothing(input, notes), act);
     if (symptom.kind === 'slowerThan') {
       const { revision } = symptom;
       const gap = { input, revision, tree, oracle, overlay, notes };
-      return await told(input, await performanceGap(gap, act), act);
+      return await reported(input, await performanceGap(gap, act), act);
     }
 
     const history = await act.readHistory({ tree, from: 'HEAD', good, reached }, 'Commits that may be the cause');
@@ -41,7 +44,7 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     const fault = { tree, oracle };
     if (commits.length === 0) {
       const nothing = concludeNothing(input, [...notes, nothingChanged(history.good)]);
-      return await told(input, await withSuspects(nothing, fault, act), act);
+      return await reported(input, await withSuspects(nothing, fault, act), act);
     }
     const runs = new OracleRuns(act, { oracle, overlay, todayTree: tree });
     const at = (position: number): HistoryCommit => commits[position] ?? history.good ?? unknownCommit;
@@ -56,24 +59,38 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     };
     const found = await findCulprit(search, async (position, attempt) => await runs.ask(at(position), attempt));
     const evidence: Evidence = { input, oracle, notes, history, runs };
-    if (found.kind !== 'culprit' && found.kind !== 'born') {
-      const unproven = concludeCause(evidence, found, [], null, []);
-      return await told(
-        input,
-        found.kind === 'notReproduced' ? unproven : await withSuspects(unproven, fault, act),
-        act,
-      );
-    }
+    const told = async (outcome: InvestigationOutcome, culprit: Case['culprit']) => {
+      const ranked = found.kind === 'notReproduced' ? outcome : await withSuspects(outcome, fault, act);
+      const shown = explicable.has(found.kind) ? runs.symptom : undefined;
+      if (shown === undefined) return await reported(input, ranked, act);
+      const looked = { commits: history.good === null ? commits : [...commits, history.good], error: errorOf(found) };
+      const about = { oracle, overlay, todayTree: tree, symptom: shown, culprit, ...looked };
+      return await reported(input, await withHypotheses(ranked, input, about, act), act);
+    };
+    if (found.kind !== 'culprit' && found.kind !== 'born')
+      return await told(concludeCause(evidence, found, [], null, []), null);
 
     const inside = await enterMerges(found, commits, runs, { parallel: input.parallel, reached }, act);
     const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay, reached }, act);
     const cause = concludeCause(evidence, inside.found, inside.culprits, hunks, inside.notes);
-    return await told(input, await withSuspects(cause, fault, act), act);
+    return await told(cause, culpritOf(inside, hunks));
   },
 };
 
+/** Endings with a failure that there is something to say about: it is there, and it is steady. */
+const explicable: ReadonlySet<Found['kind']> = new Set(['culprit', 'born', 'older']);
+
+/** How often a run says the wrong thing, as far as the search could tell. */
+const errorOf = ({ noise }: Found): number => Math.max(noise.falseFailure, noise.missedFailure);
+
+function culpritOf({ found, culprits }: Inside, hunks: CauseHunks | null): Case['culprit'] {
+  const [commit] = culprits;
+  if (found.kind !== 'culprit' || commit === undefined || hunks === null || hunks.all.length === 0) return null;
+  return { commit, baseTree: hunks.baseTree, hunks: hunks.all };
+}
+
 /** Writes the report where that was asked for. */
-async function told(
+async function reported(
   input: InvestigateInput,
   outcome: InvestigationOutcome,
   act: Activities,

@@ -177,6 +177,10 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   readDrift: 'bisect',
   coverTests: 'rank',
   readChanges: 'rank',
+  noteOutcome: null,
+  hypothesise: 'hypotheses',
+  doubt: 'hypotheses',
+  experiment: 'hypotheses',
   writeReport: 'report',
 };
 

@@ -1,7 +1,7 @@
 // Asks an oracle in a folder whether the symptom is there. What cannot be tested is no failure: it says nothing.
 import { join } from 'node:path';
 import type { RatchetConfig } from '../../protocol/config.ts';
-import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
+import { keptOutput, type Oracle, type ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
@@ -21,8 +21,8 @@ export interface OracleRun {
   readonly onProgress: (text: string) => void;
 }
 
-/** `isFinal`: the same files would give the same again, as far as the oracle is steady. */
-export type OracleAnswer = ProbeResult & { readonly isFinal: boolean };
+/** `isFinal`: the same files would give the same again, as far as the oracle is steady. `output`: the end of what was printed. */
+export type OracleAnswer = ProbeResult & { readonly isFinal: boolean; readonly output: string };
 
 /** As `git bisect run` has it: the command says by this that it cannot test. A shell says 126 and 127 when there is no command. */
 const cannotTest = new Set([125, 126, 127]);
@@ -42,7 +42,12 @@ export async function runOracle(run: OracleRun): Promise<Result<OracleAnswer>> {
 const compiledIn = (cache: string) => ({ NODE_COMPILE_CACHE: join(cache, 'node') });
 
 /** What a report says of one test. */
-export function readReport(report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer {
+export const readReport = (report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer => ({
+  ...answerOf(report, oracle, cwd),
+  output: report.outputTail,
+});
+
+function answerOf(report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer {
   const { command, durationMs } = report;
   if (report.timedOut)
     return { ...untestable(report.errors[0] ?? 'The tests took too long.', command, durationMs), isFinal: false };
@@ -85,12 +90,13 @@ async function runCommand(command: string, run: OracleRun): Promise<Result<Oracl
   run.signal.throwIfAborted();
   if (!contained.ok) return contained;
   const { ran } = contained.value;
-  const tail = `${ran.stdout}${ran.stderr}`.slice(-tailLength);
+  const output = `${ran.stdout}${ran.stderr}`.slice(-keptOutput);
+  const tail = output.slice(-tailLength);
   if (ran.exitCode === null) {
     const why = whyStopped(ran, 'The command', { ...tests, sandbox: run.sandbox }) ?? 'It was stopped.';
-    return success({ ...untestable(`${why}\n${tail}`, command, ran.durationMs), isFinal: false });
+    return success({ ...untestable(`${why}\n${tail}`, command, ran.durationMs), isFinal: false, output });
   }
-  return success(byExitCode(ran.exitCode, tail, command, ran.durationMs, run.cwd));
+  return success({ ...byExitCode(ran.exitCode, tail, command, ran.durationMs, run.cwd), output });
 }
 
 function byExitCode(
@@ -124,6 +130,7 @@ const answer = (
   cached: false,
   stack: [],
   isFinal: true,
+  output: '',
 });
 
 const untestable = (message: string, command: string, durationMs: number): OracleAnswer =>

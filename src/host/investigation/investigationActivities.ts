@@ -3,16 +3,19 @@
 import { readChanges } from '../../gym/history/readChanges.ts';
 import { readHistory } from '../../gym/history/readHistory.ts';
 import { keepTree } from '../../gym/snapshot.ts';
+import type { Policy } from '../../policies/policy.ts';
 import type { InvestigationActivity } from '../../protocol/activities.ts';
 import type { Usage } from '../../protocol/policy.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { ActivityImplementations } from '../activityContext.ts';
 import type { Workspace } from '../api.ts';
 import type { JudgeParts } from '../judge.ts';
+import { doubt, hypothesise } from './askPolicy.ts';
 import { findOracle } from './findOracle.ts';
 import type { Probes } from './probes.ts';
 import { readDrift } from './readDrift.ts';
 import { readHunks } from './readHunks.ts';
+import { runExperiment } from './runExperiment.ts';
 import { profilePair } from './timing/profilePair.ts';
 import { timePairs } from './timing/timePairs.ts';
 
@@ -20,6 +23,7 @@ export interface InvestigationParts extends JudgeParts {
   readonly runId: string;
   readonly workspace: Workspace;
   readonly probes: Probes;
+  readonly policy: Policy;
 }
 
 export function investigationActivities(
@@ -40,6 +44,16 @@ export function investigationActivities(
     readChanges: async (input, { signal }) =>
       free(success({ files: await readChanges(repository, { ...input, signal }) })),
     readDrift: async (input, { signal }) => free(await readDrift(input, parts, signal)),
+    noteOutcome: async () => free(success({})),
+    hypothesise: async (question, context) => {
+      if (question.kind !== 'hypotheses') throw new Error('hypothesise takes a question for hypotheses.');
+      return await hypothesise(question, parts, context);
+    },
+    doubt: async (question, context) => {
+      if (question.kind !== 'doubt') throw new Error('doubt takes a question for a doubt.');
+      return await doubt(question, parts, context);
+    },
+    experiment: async (input, context) => free(await runExperiment(input, parts, context)),
     writeReport: async ({ text }) => {
       const path = `.ratchet/reports/${runId}.md`;
       const content = new TextEncoder().encode(text);

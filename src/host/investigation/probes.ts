@@ -4,9 +4,10 @@ import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
 import { type OracleQuestion, OracleTrees } from '../../gym/history/oracleTrees.ts';
 import { type OracleAnswer, readReport, runOracle } from '../../gym/history/runOracle.ts';
+import { applyPatch } from '../../gym/patch/applyPatch.ts';
 import { containmentOf } from '../../gym/sandbox/sandbox.ts';
 import { runTests } from '../../gym/testRunner/runTests.ts';
-import type { WorktreePool } from '../../gym/worktree.ts';
+import type { Worktree, WorktreePool } from '../../gym/worktree.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
 import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
@@ -103,6 +104,19 @@ export class Probes {
     return made.ok ? success(made.value.tree) : made;
   }
 
+  /** A tree with a patch on it, or why the patch is refused. It is put on in a worktree, where no path leads out. */
+  async patched(
+    tree: string,
+    patch: string,
+    { signal }: ActivityContext,
+  ): Promise<{ tree: string } | { refused: string }> {
+    return await this.#at(tree, { signal }, async (worktree) => {
+      const { content, isError } = await applyPatch(worktree.path, patch, new Map());
+      signal.throwIfAborted();
+      return isError ? { refused: content } : { tree: await worktree.snapshot(signal) };
+    });
+  }
+
   /** What the failing test of an oracle runs through, beside tests that pass. */
   async cover(input: ActivityInput<'coverTests'>, context: ActivityContext): Promise<Result<Coverage>> {
     const today = await this.todayOf(input.tree);
@@ -144,7 +158,7 @@ export class Probes {
     return this.#parts.oracleCache.keyOf(parts);
   }
 
-  async #kept(key: string, { isFinal, ...result }: OracleAnswer): Promise<ProbeResult> {
+  async #kept(key: string, { isFinal, output: _, ...result }: OracleAnswer): Promise<ProbeResult> {
     if (isFinal) await this.#parts.oracleCache.put(key, result);
     return result;
   }
@@ -159,14 +173,25 @@ export class Probes {
     const { signal, todayTree } = context;
     const installed = await this.#installs.of(tree, todayTree, { config, runId: this.#runId }, context);
     if (!installed.ok) return installed;
+    const dependencies = installed.value;
+    return await this.#at(tree, { signal, dependencies }, async (worktree) => {
+      const { visible, ...own } = placeOfCommands(this.#parts.repository, worktree.path);
+      const place = { ...own, visible: dependencies === undefined ? visible : [...visible, dependencies] };
+      const prepared = await prepareWorktree(place, config, signal);
+      return prepared.ok ? await use(place) : prepared;
+    });
+  }
+
+  async #at<T>(
+    tree: string,
+    { signal, dependencies }: { readonly signal: AbortSignal; readonly dependencies?: string | undefined },
+    use: (worktree: Worktree) => Promise<T>,
+  ): Promise<T> {
     const slot = this.#free.pop() ?? this.#all.push(this.#all.length) - 1;
     try {
-      const worktree = await this.#parts.pool.acquire(this.#keyOfSlot(slot), tree, signal, installed.value);
+      const worktree = await this.#parts.pool.acquire(this.#keyOfSlot(slot), tree, signal, dependencies);
       try {
-        const { visible, ...own } = placeOfCommands(this.#parts.repository, worktree.path);
-        const place = { ...own, visible: installed.value === undefined ? visible : [...visible, installed.value] };
-        const prepared = await prepareWorktree(place, config, signal);
-        return prepared.ok ? await use(place) : prepared;
+        return await use(worktree);
       } finally {
         await worktree.release();
       }
@@ -182,7 +207,8 @@ export class Probes {
 
 const noCommit = { commit: null, parents: [], subject: '', author: '', at: 0 };
 
-const unprepared: Omit<ProbeResult, 'message'> = {
+/** What a worktree that could not be made ready says of the symptom: nothing. */
+export const unprepared: Omit<ProbeResult, 'message'> = {
   outcome: 'untestable',
   signature: '',
   command: '',

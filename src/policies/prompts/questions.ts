@@ -2,6 +2,7 @@
 import type { PerspectiveView } from '../../protocol/plan.ts';
 import type { Question, RepoContext } from '../../protocol/policy.ts';
 import { framed, frameRule } from './frame.ts';
+import { doubtPrompt, hypothesesPrompt } from './investigation.ts';
 import { rulesText } from './projectRules.ts';
 
 export interface QuestionPrompt {
@@ -38,8 +39,17 @@ ${question.views.map(viewText).join('\n')}
 ${conflictsText(question)}${feedbackText(question)}
 Make one plan of it: as few steps as are sound, each small enough to be proven by tests on its own. For each step name the files, the behaviours that tests must show, and the gates (tests, integrity, invariants) it must pass. Name the risks with what is done about them, how to roll back, and what the feature contract needs: behaviour (tests), physics (spans, metrics, logs), deployment. Do not plan to weaken a test, a check or a configuration of a gate.`,
       };
+    case 'hypotheses':
+      return afterContext(question, hypothesesPrompt(question));
+    case 'doubt':
+      return afterContext(question, doubtPrompt(question));
   }
 }
+
+const afterContext = ({ context }: Question, { system, ask }: { system: string; ask: string }): QuestionPrompt => ({
+  system,
+  user: `${contextText(context)}\n\n${ask}`,
+});
 
 /** The beginning of every question about the same files. */
 export function contextText(context: RepoContext): string {

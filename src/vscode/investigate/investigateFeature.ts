@@ -74,7 +74,8 @@ export async function followInvestigation(
 
 async function announce(context: FeatureContext, view: RunView): Promise<void> {
   const outcome = view.investigation?.outcome ?? null;
-  if (outcome === null) {
+  // A run that stopped knows what it had found by then, and the panel shows it.
+  if (outcome === null || view.failure !== null) {
     if (view.failure !== null && view.failure.reason !== 'canceled') await showFailure(view.failure);
     else context.log.info(`Run ${view.runId} ended: ${view.status}`);
     return;

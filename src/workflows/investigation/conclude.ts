@@ -20,7 +20,7 @@ export interface Evidence {
 }
 
 /** What an outcome has before anything was ranked or timed. */
-export const unmeasured = { ranking: { suspects: [], note: null }, timings: [], grown: [] };
+export const unmeasured = { ranking: { suspects: [], note: null }, timings: [], grown: [], inquiry: null };
 const nothing = {
   confidence: 0,
   culprits: [],
@@ -120,6 +120,9 @@ function summaryOf(
   }
 }
 
+/** Until a hypothesis leads that held against its experiment. */
+export const whyUnknown = 'Why these lines do it: that takes a person, or a policy.';
+
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The failure itself, both sides of the culprit, and nothing that was not run. */
@@ -206,7 +209,7 @@ function unknowns(
   if (found.kind === 'culprit' && hunks !== null && !hunks.isMinimal)
     lines.push(`Which of its ${hunks.hunks.length} hunks matter was not settled.`);
   lines.push(...limitsOf(history));
-  if (found.kind === 'culprit') lines.push('Why these lines do it: that takes a person, or a policy.');
+  if (found.kind === 'culprit') lines.push(whyUnknown);
   return lines;
 }
 

@@ -3,6 +3,8 @@ import type { Evidence, InvestigationOutcome } from '../../protocol/investigatio
 import type { Suspect, Suspects } from '../../protocol/suspects.ts';
 import type { GrownFunction, Timing } from '../../protocol/timing.ts';
 import { amount as amountOf, measureName } from './concludeGap.ts';
+import { inquirySections } from './hypotheses/inquiryReport.ts';
+import { fenced, table } from './markdown.ts';
 import { medianOf } from './timing/signedRank.ts';
 
 export function reportOf(file: string, outcome: InvestigationOutcome): string {
@@ -36,6 +38,7 @@ export function reportOf(file: string, outcome: InvestigationOutcome): string {
   }
   sections.push(...suspectSections(ranking));
   if (evidence.length > 0) sections.push('## Evidence', list(evidence.map(evidenceLine)));
+  sections.push(...inquirySections(outcome.inquiry));
   if (ruledOut.length > 0) sections.push('## Ruled out, and seen on the way', list(ruledOut));
   if (unknown.length > 0) sections.push('## Unknown', list(unknown));
   return `${sections.join('\n\n')}\n`;
@@ -94,19 +97,6 @@ function grownTable(grown: readonly GrownFunction[]): string {
 
 const nameOf = ({ commit, subject }: Timing['before']): string =>
   commit === null ? 'working copy' : `\`${commit.slice(0, 10)}\` ${subject}`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-}
-
-/** Text of the repository may hold fences of its own. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}diff\n${text}\n${fence}`;
-}
 
 /** The day in UTC. */
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

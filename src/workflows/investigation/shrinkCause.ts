@@ -10,6 +10,9 @@ export interface CauseHunks {
   /** Hunks of the commit that can matter, tried or not. */
   readonly total: number;
   readonly isMinimal: boolean;
+  /** All of them, and the tree that they change; none when there are more than can be told apart. */
+  readonly all: readonly CauseHunk[];
+  readonly baseTree: string;
 }
 
 /** Runs that looking for the hunks may take: the commit is told already, and the person waits. */
@@ -31,7 +34,8 @@ export async function shrinkCause(
   if (commit === undefined || others.length > 0) return null;
   const question = { commit, todayTree: today.todayTree, overlay: [...today.overlay] };
   const { baseTree, hunks, isCut } = await act.readHunks(question, `Hunks of ${nameOf(commit)}`);
-  const whole = { hunks, total: hunks.length, isMinimal: hunks.length === 1 };
+  const all = isCut ? [] : hunks;
+  const whole = { hunks, total: hunks.length, isMinimal: hunks.length === 1, all, baseTree };
   // A commit that everything was born with has nothing before it to try its hunks on; a flaky oracle would shrink to chance.
   if (found.kind !== 'culprit' || found.noise.flaky > 0.5 || isCut || hunks.length < 2)
     return hunks.length === 0 ? null : whole;
@@ -44,5 +48,7 @@ export async function shrinkCause(
     hunks: hunks.filter(({ id }) => shrunk.ids.includes(id)),
     total: hunks.length,
     isMinimal: shrunk.isMinimal,
+    all,
+    baseTree,
   };
 }

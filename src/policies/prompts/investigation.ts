@@ -1,0 +1,44 @@
+// The prompts of an investigation's questions: data in, text out. What a policy may ask for is named here; it is told no command.
+import type { QuestionOf } from '../../protocol/policy.ts';
+import { framed, frameRule } from './frame.ts';
+
+const role = `You help to explain a failure in a software repository. ${frameRule}
+What is found without you stands: you explain it, and experiments judge what you say. An experiment is one of the actions of the answer's schema and nothing else; it is run by the repository's own configuration, in a copy. What does not fit the schema, or names what there is not, is refused and shown as such.`;
+
+export const hypothesesPrompt = (question: QuestionOf<'hypotheses'>) => ({
+  system: role,
+  ask: `What is investigated:
+${framed('investigation', question.feature)}
+
+What was found without you:
+${framed('evidence', question.evidence)}
+
+${hunksText(question.hunks)}
+
+Give at most ${question.limit} hypotheses of why this happens, each another mechanism. For each say where it is, how likely it is beside the others before anything is tried, and what one experiment shows if it is right that it would not show if it is wrong. Take the experiment that would refute it best: one that comes true either way tells nothing. Keep a hypothesis out rather than without an experiment. A patch is a unified diff against the working copy: of tests alone, or with added lines of code alone.`,
+});
+
+export const doubtPrompt = (question: QuestionOf<'doubt'>) => ({
+  system: role,
+  ask: `What is investigated:
+${framed('investigation', question.feature)}
+
+What was found without you:
+${framed('evidence', question.evidence)}
+
+${hunksText(question.hunks)}
+
+Hypotheses and what experiments said to them, with what is believed of each:
+${framed('hypotheses', JSON.stringify(question.inquiry, null, 1))}
+
+${question.leading} leads. Look at it as the ${question.perspective.name}. ${question.perspective.brief}
+Say what speaks against it, and propose the one experiment that would show it to be wrong, with what it shows in that case. If there is none that was not made already, give null for the experiment.`,
+});
+
+function hunksText(hunks: QuestionOf<'hypotheses'>['hunks']): string {
+  if (hunks.length === 0) return 'There is no single culprit whose hunks could be named.';
+  const listed = hunks.map(
+    ({ id, path, startLine, lines }) => `${id}: ${path}, line ${startLine}\n${lines.join('\n')}`,
+  );
+  return `Hunks of the culprit, by the ids that experiments name:\n${framed('hunks', listed.join('\n\n'))}`;
+}

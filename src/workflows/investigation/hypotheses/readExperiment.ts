@@ -1,0 +1,137 @@
+// From what a policy calls an experiment to the runs it stands for, or to why it is refused. Pure; what was said is hostile, so
+// only names that are known here lead to a run. Whether files are there and what a patch may do is the activity's to check.
+import { type Experiment, experimentSchema } from '../../../protocol/hypotheses.ts';
+import type {
+  CauseHunk,
+  ExperimentRun,
+  HistoryCommit,
+  Oracle,
+  OverlayFile,
+  ProbeResult,
+} from '../../../protocol/investigation.ts';
+import { shortId } from '../oracleRuns.ts';
+
+/** What an investigation knows: everything that an experiment can name. */
+export interface Case {
+  readonly oracle: Oracle;
+  readonly overlay: readonly OverlayFile[];
+  readonly todayTree: string;
+  /** The failure that is explained. */
+  readonly symptom: ProbeResult;
+  /** null when not exactly one commit is the culprit, or nothing of it can be told apart. */
+  readonly culprit: {
+    readonly commit: HistoryCommit;
+    readonly baseTree: string;
+    readonly hunks: readonly CauseHunk[];
+  } | null;
+  /** Commits that were looked at. */
+  readonly commits: readonly HistoryCommit[];
+  /** How often a run of the oracle tells the wrong thing. */
+  readonly error: number;
+}
+
+export interface ReadExperiment {
+  readonly experiment: Experiment;
+  /** In words. */
+  readonly text: string;
+  readonly runs: ExperimentRun[];
+}
+
+export type Refusal = { readonly refused: string };
+
+/** Characters of a patch; a longer one is no experiment. */
+const maxPatch = 20_000;
+/** Fewer characters of a commit's id are taken for a word. */
+const shortestId = 7;
+
+export function readExperiment(given: unknown, about: Case): ReadExperiment | Refusal {
+  const parsed = experimentSchema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return refused(
+      `It is none of the experiments that there are: ${issue?.path.join('.') || 'action'}: ${issue?.message}`,
+    );
+  }
+  const experiment = parsed.data;
+  switch (experiment.action) {
+    case 'runTest':
+      return testRun(experiment, about);
+    case 'revertHunks':
+      return revertedHunks(experiment, about);
+    case 'addProbe':
+      return probeRun(experiment, about);
+    case 'compareTrees':
+      return comparedTrees(experiment, about);
+  }
+}
+
+function testRun(experiment: Experiment & { action: 'runTest' }, about: Case): ReadExperiment | Refusal {
+  const { file, name, edit } = experiment;
+  if (edit !== null && edit.length > maxPatch) return tooLong();
+  if (file === null && name !== null) return refused('It names a test, and not the file that it is in.');
+  const oracle: Oracle = file === null ? about.oracle : { kind: 'test', file, name };
+  const what = file === null ? 'what shows the symptom' : name === null ? `the tests of ${file}` : `${name} in ${file}`;
+  const patch = edit === null ? null : { kind: 'test' as const, text: edit };
+  const text = `Run ${what}${edit === null ? '' : ', with another input'}`;
+  return { experiment, text, runs: [{ ...onToday(about), oracle, patch }] };
+}
+
+function revertedHunks(experiment: Experiment & { action: 'revertHunks' }, about: Case): ReadExperiment | Refusal {
+  const { culprit, oracle, overlay } = about;
+  if (culprit === null) return refused('There is no single culprit whose hunks could be reverted.');
+  const { commit, baseTree, hunks } = culprit;
+  const unknown = experiment.hunks.filter((id) => !hunks.some((hunk) => hunk.id === id));
+  if (unknown.length > 0) return refused(`The culprit has no hunk ${unknown.slice(0, 3).map(quoted).join(', ')}.`);
+  const named = experiment.hunks.length === 0 ? hunks.map(({ id }) => id) : experiment.hunks;
+  const ids = hunks.map(({ id }) => id).filter((id) => !named.includes(id));
+  const places = hunks.filter(({ id }) => named.includes(id)).map(({ path, startLine }) => `${path}:${startLine}`);
+  const text = `Run what shows the symptom on ${shortId(commit)} without its hunks at ${places.join(', ')}`;
+  const run = { oracle, overlay: [...overlay], commit, hunks: { baseTree, ids }, patch: null };
+  return { experiment, text, runs: [run] };
+}
+
+function probeRun(experiment: Experiment & { action: 'addProbe' }, about: Case): ReadExperiment | Refusal {
+  const { patch, expects, text: printed } = experiment;
+  if (patch.length > maxPatch) return tooLong();
+  if (expects === 'prints' && (printed ?? '').trim() === '') return refused('It does not say what is printed.');
+  const probe = { kind: 'probe' as const, text: patch };
+  const text = 'Add output or assertions to the working copy, and run what shows the symptom';
+  return { experiment, text, runs: [{ ...onToday(about), oracle: about.oracle, patch: probe }] };
+}
+
+function comparedTrees(experiment: Experiment & { action: 'compareTrees' }, about: Case): ReadExperiment | Refusal {
+  const { oracle, overlay } = about;
+  const [before, after] = [commitNamed(experiment.before, about), commitNamed(experiment.after, about)];
+  if (before === undefined) return noCommit(experiment.before);
+  if (after === undefined) return noCommit(experiment.after);
+  const run = (commit: HistoryCommit) => ({ oracle, overlay: [...overlay], commit, hunks: null, patch: null });
+  const text = `Compare what shows the symptom on ${shortId(before)} and on ${shortId(after)}`;
+  return { experiment, text, runs: [run(before), run(after)] };
+}
+
+function commitNamed(name: string, { culprit, commits, todayTree }: Case): HistoryCommit | undefined {
+  if (name === 'today') return today(todayTree);
+  if (name === 'culprit') return culprit?.commit;
+  if (name === 'before') return culprit === null ? undefined : beforeOf(culprit.commit, culprit.baseTree);
+  const found = name.length < shortestId ? [] : commits.filter(({ commit }) => commit?.startsWith(name) === true);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+const today = (tree: string): HistoryCommit => ({ commit: null, tree, parents: [], subject: '', author: '', at: 0 });
+
+const beforeOf = ({ parents }: HistoryCommit, tree: string): HistoryCommit => ({
+  commit: parents[0] ?? null,
+  tree,
+  parents: [],
+  subject: 'what the culprit changed',
+  author: '',
+  at: 0,
+});
+
+/** The working copy has today's tests already; laid over a patch, they would undo it. */
+const onToday = ({ todayTree }: Case) => ({ overlay: [], commit: today(todayTree), hunks: null });
+
+const refused = (why: string): Refusal => ({ refused: why });
+const tooLong = (): Refusal => refused(`Its patch is longer than ${maxPatch} characters.`);
+const noCommit = (name: string): Refusal => refused(`${quoted(name)} is no commit that was looked at.`);
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
