@@ -136,6 +136,7 @@ function failedTests(
     .map((test) => ({
       gate: 'tests' as const,
       ...howItFails(test, flaky.get(test.id), failedBefore.has(test.id)),
+      test: test.name,
       ...placeOf(test),
       ...(test.stack === undefined ? {} : { evidence: test.stack }),
     }));

@@ -6,7 +6,7 @@ import type { Budget, PolicyChoice, RatchetConfig } from '../protocol/config.ts'
 import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
-import type { Symptom } from '../protocol/investigation.ts';
+import type { HistoryCommit, Symptom } from '../protocol/investigation.ts';
 import type { ModelName } from '../protocol/policy.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import type { Result } from '../protocol/result.ts';
@@ -111,6 +111,11 @@ export interface Host {
   spans(runId: string): Promise<SpanRecord[]>;
   /** A file of a tree of this repository's object store; undefined when the tree has no such file. */
   fileAt(tree: string, path: string): Promise<Uint8Array | undefined>;
+  /** The newest commits before and with a revision, of a file or of all, the newest first. */
+  commitsOf(
+    path: string | null,
+    options: { readonly from: string; readonly limit: number },
+  ): Promise<Result<HistoryCommit[]>>;
   /** Judges the working copy against a revision (default HEAD). */
   check(options: {
     base: string | undefined;

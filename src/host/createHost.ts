@@ -1,5 +1,6 @@
 // The composition root: wires the parts for one repository. Used by the editor and the CLI alike; holds no logic of its own.
 import { openRepository, type Repository } from '../gym/git.ts';
+import { commitsOf } from '../gym/history/readHistory.ts';
 import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
 import { choosePerspectives, readPerspectives } from '../patterns/perspectives.ts';
@@ -9,6 +10,7 @@ import { largerBudget } from '../protocol/budget.ts';
 import { isCassettePath } from '../protocol/cassettePath.ts';
 import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
 import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
+import type { HistoryCommit } from '../protocol/investigation.ts';
 import { type JournalEntry, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import type { ModelName } from '../protocol/policy.ts';
@@ -196,6 +198,13 @@ class RepositoryHost implements Host {
 
   async fileAt(tree: string, path: string): Promise<Uint8Array | undefined> {
     return await readFileAt(this.#parts.repository, tree, path);
+  }
+
+  async commitsOf(
+    path: string | null,
+    options: { readonly from: string; readonly limit: number },
+  ): Promise<Result<HistoryCommit[]>> {
+    return await commitsOf(this.#parts.repository, path, { ...options, signal: this.#abort.signal });
   }
 
   async check(options: {

@@ -22,6 +22,10 @@ export const symptomSchema = z.discriminatedUnion('kind', [
 ]);
 export type Symptom = z.infer<typeof symptomSchema>;
 
+/** A symptom, and a revision at which it worked; null to look for one. */
+export const askedSymptomSchema = z.object({ symptom: symptomSchema, good: z.string().nullable() });
+export type AskedSymptom = z.infer<typeof askedSymptomSchema>;
+
 export const investigateInputSchema = z.object({
   /** The file that is looked at, relative to the repository. */
   file: z.string().min(1),

@@ -3,6 +3,9 @@
 export const commands = {
   planFeature: 'ratchet.planFeature',
   investigateFile: 'ratchet.investigateFile',
+  investigateTest: 'ratchet.investigateTest',
+  investigateSinceCommit: 'ratchet.investigateSinceCommit',
+  investigateSinceThisCommit: 'ratchet.investigateSinceThisCommit',
   showReport: 'ratchet.showReport',
   planFix: 'ratchet.planFix',
   clearFaultHeat: 'ratchet.clearFaultHeat',
