@@ -13,6 +13,7 @@ import {
 } from './investigation.ts';
 import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { episodeSchema, policyReplySchema, questionSchema, repoContextSchema, turnSchema } from './policy.ts';
+import { proofSchema } from './proof.ts';
 import { hunkEvidenceSchema, hunkOutcomeSchema, proposalSchema } from './proposal.ts';
 import { coverageSchema, fileChangesSchema } from './suspects.ts';
 import { functionTimeSchema, timingBatchSchema, timingKinds, timingMeasureSchema } from './timing.ts';
@@ -47,6 +48,8 @@ export const activitySchemas = {
       baseTree: z.string(),
       tree: z.string(),
       call: toolCallSchema,
+      /** What `check_gates` asks for, as the judgement will. */
+      proof: proofSchema.optional(),
       /** Which of several ways at the same time, each with a worktree of its own; the first without a number. */
       way: z.number().int().positive().optional(),
     }),
@@ -68,6 +71,8 @@ export const activitySchemas = {
       baseTree: z.string(),
       candidateTree: z.string(),
       gates: z.array(gateNameSchema),
+      /** What tests must show beyond passing. */
+      proof: proofSchema.optional(),
       way: z.number().int().positive().optional(),
     }),
     output: z.object({ verdicts: z.array(verdictSchema) }),

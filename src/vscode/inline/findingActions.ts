@@ -63,7 +63,14 @@ function actionsFor(
     action(vscode.l10n.t('Ratchet: why is there {0}?', finding.rule), commands.explainRule, finding.rule),
     ...(symptom === undefined
       ? []
-      : [action(vscode.l10n.t('Ratchet: investigate'), commands.investigateFile, document.uri, symptom)]),
+      : [
+          action(
+            vscode.l10n.t('Ratchet: investigate {0}', finding.test ?? finding.rule),
+            commands.investigateFile,
+            document.uri,
+            symptom,
+          ),
+        ]),
     action(vscode.l10n.t('Ratchet: plan the repair'), commands.planFeature, repairOf(finding)),
     ...(canBeAccepted(finding)
       ? [action(vscode.l10n.t('Ratchet: accept with a reason...'), commands.acceptFinding, finding.fingerprint)]
