@@ -67,7 +67,8 @@ function ending(state: PanelState, view: RunView, { outcome }: InvestigationView
   const title = isFound ? `Cause found, confidence ${Math.floor(outcome.confidence * 100)} %` : 'No cause was found';
   const buttons = html`
     <vscode-button @click=${() => send({ type: 'showReport', runId })}>Show Report</vscode-button>
-    ${isFound ? html`<vscode-button secondary @click=${() => send({ type: 'planFix', runId })}>Plan the Fix</vscode-button>` : nothing}`;
+    ${isFound ? html`<vscode-button secondary @click=${() => send({ type: 'planFix', runId })}>Plan the Fix</vscode-button>` : nothing}
+    ${outcome.outcome === 'cause' && outcome.hunks.length > 0 && view.investigation?.probes.length ? html`<vscode-button secondary @click=${() => send({ type: 'writeRegressionTest', runId })}>Write a Regression Test</vscode-button>` : nothing}`;
   return card(isFound ? 'pass' : 'question', title, outcome.summary, buttons, isFound ? '' : 'warn');
 }
 

@@ -1,11 +1,17 @@
 // `ratchet investigate`: from a symptom to a cause, and the report of it.
 import type { Command } from 'commander';
 import type { Host } from '../host/api.ts';
-import { exitCodes, type InvestigationDocument, investigationDocumentSchema } from '../protocol/cliDocuments.ts';
+import {
+  exitCodes,
+  type InvestigationDocument,
+  investigationDocumentSchema,
+  type PlanDocument,
+} from '../protocol/cliDocuments.ts';
 import type { Symptom } from '../protocol/investigation.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunView } from '../protocol/run.ts';
-import { note, say, sayDocument } from './output.ts';
+import { note, say, sayDocument, sayPlanDocument } from './output.ts';
+import { type PlanOptions, exitCodeOf as planExitCode, reachDocument } from './planCommand.ts';
 import { type CommonOptions, exitCodeOf, repositoryPath, withHost } from './session.ts';
 import { endRun } from './watchRun.ts';
 
@@ -17,6 +23,9 @@ interface InvestigateOptions extends CommonOptions {
   readonly words?: string;
   readonly drift?: string | true;
   readonly report?: boolean;
+  readonly writeTest?: boolean;
+  readonly yes?: boolean;
+  readonly apply?: boolean;
 }
 
 export function addInvestigateCommand(investigate: Command): void {
@@ -32,6 +41,9 @@ export function addInvestigateCommand(investigate: Command): void {
     .option('--words <text>', 'what is wrong, in words; the tests and rules around the file are asked')
     .option('--drift [rule]', 'which rules of the file slipped, since which commit and by whom')
     .option('--report', 'write the report into .ratchet/reports/')
+    .option('--write-test', 'then let the policy write a test that fails with the cause and passes without it')
+    .option('--yes', 'with --write-test: approve its plan without asking')
+    .option('--apply', 'with --write-test: accept every hunk of it')
     .action(async (file: string, options: InvestigateOptions) => {
       await withHost(options, async (host) => {
         const symptom = symptomOf(options);
@@ -48,17 +60,34 @@ export function addInvestigateCommand(investigate: Command): void {
 export async function followInvestigation(
   host: Host,
   runId: string,
-  options: { readonly json?: boolean },
+  options: PlanOptions & { readonly writeTest?: boolean },
 ): Promise<Result<number>> {
   note(`Run ${runId}, no model.`);
   const view = await endRun(host, runId);
   const document = investigationDocumentSchema.parse(documentOf(view));
+  if (options.json !== true) say(document.report ?? document.failure?.message ?? `The run ended: ${view.status}.`);
+  const isFound = document.outcome?.outcome === 'cause' || document.outcome?.outcome === 'candidates';
+  const code =
+    document.failure !== null ? exitCodeOf(document.failure) : isFound ? exitCodes.passed : exitCodes.notPassed;
+  if (options.writeTest === true && document.failure === null) return await writeTest(host, document, options);
   if (options.json === true) sayDocument(document);
-  else say(document.report ?? document.failure?.message ?? `The run ended: ${view.status}.`);
-  if (document.failure !== null) return success(exitCodeOf(document.failure));
-  const { outcome } = document;
-  const isFound = outcome?.outcome === 'cause' || outcome?.outcome === 'candidates';
-  return success(isFound ? exitCodes.passed : exitCodes.notPassed);
+  return success(code);
+}
+
+async function writeTest(host: Host, document: InvestigationDocument, options: PlanOptions): Promise<Result<number>> {
+  const written = await regressionTestOf(host, document.runId, options);
+  const regressionTest = written.ok ? written.value : null;
+  if (options.json === true) sayDocument({ ...document, regressionTest });
+  else if (regressionTest !== null) sayPlanDocument(regressionTest);
+  if (regressionTest !== null) return success(planExitCode(regressionTest));
+  // The document is said already, and there is one only.
+  if (!written.ok) note(`ratchet: ${written.failure.message}`);
+  return success(written.ok ? exitCodes.passed : exitCodeOf(written.failure));
+}
+
+async function regressionTestOf(host: Host, runId: string, options: PlanOptions): Promise<Result<PlanDocument>> {
+  const started = await host.startRegressionTest(runId);
+  return started.ok ? await reachDocument(host, started.value.runId, options) : started;
 }
 
 export const documentOf = ({ runId, investigation, failure: failed }: RunView): InvestigationDocument => ({
@@ -66,6 +95,7 @@ export const documentOf = ({ runId, investigation, failure: failed }: RunView): 
   outcome: investigation?.outcome ?? null,
   probes: investigation?.probes ?? [],
   report: investigation?.report ?? null,
+  regressionTest: null,
   failure: failed,
 });
 

@@ -94,7 +94,13 @@ export interface Host {
   readonly policyNotice: string | null;
   /** Returns a function that ends the subscription. */
   onDidChange(listener: (change: HostChange) => void): () => void;
-  startPlan(feature: string): Promise<Result<{ runId: string }>>;
+  /** `mends`: an investigation whose symptom must be gone, by its run; nothing is asked where it was not one that fails. */
+  startPlan(feature: string, mends?: string): Promise<Result<{ runId: string }>>;
+  /**
+   * Plans a test that fails with the cause that an investigation found and passes without it; nothing but tests may change. Fails
+   * with `noCause` where there is none that a test can tell.
+   */
+  startRegressionTest(investigation: string): Promise<Result<{ runId: string }>>;
   /** From a symptom to its cause, without a model. Writes nothing but the report, and that only when it is asked for. */
   startInvestigation(asked: InvestigationRequest): Promise<Result<{ runId: string }>>;
   /**

@@ -14,6 +14,7 @@ import type { HistoryCommit } from '../protocol/investigation.ts';
 import { type JournalEntry, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import type { ModelName } from '../protocol/policy.ts';
+import type { Proof } from '../protocol/proof.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
@@ -41,8 +42,10 @@ import { authorOf } from './author.ts';
 import { exportCassette, readCassette } from './cassette.ts';
 import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
+import { gatesOfPlan } from './gatesOfPlan.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { makeInvariantTools } from './invariantTools.ts';
+import { fixProof, regressionTest } from './investigation/proofOfRun.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRuns } from './liveRuns.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -112,7 +115,20 @@ class RepositoryHost implements Host {
     return this.#runs.onDidChange(listener);
   }
 
-  async startPlan(feature: string): Promise<Result<{ runId: string }>> {
+  async startPlan(feature: string, mends?: string): Promise<Result<{ runId: string }>> {
+    if (mends === undefined) return await this.#plan(feature, undefined);
+    const entries = await this.#wholeJournal(mends);
+    return entries.ok ? await this.#plan(feature, fixProof(entries.value)) : entries;
+  }
+
+  async startRegressionTest(investigation: string): Promise<Result<{ runId: string }>> {
+    const entries = await this.#wholeJournal(investigation);
+    if (!entries.ok) return entries;
+    const asked = regressionTest(entries.value);
+    return asked.ok ? await this.#plan(asked.value.feature, asked.value.proof) : asked;
+  }
+
+  async #plan(feature: string, proof: Proof | undefined): Promise<Result<{ runId: string }>> {
     const config = await loadConfig(this.root);
     if (!config.ok) return config;
     this.config = config.value;
@@ -122,13 +138,15 @@ class RepositoryHost implements Host {
     const perspectives = choosePerspectives(config.value.perspectives, known.value);
     if (!perspectives.ok) return perspectives;
     const active = activeGates(config.value);
+    const required = active.filter((gate) => gates[gate] === 'required');
     const input = {
       feature,
       perspectives: perspectives.value,
-      gates: active,
-      requiredGates: active.filter((gate) => gates[gate] === 'required'),
+      ...gatesOfPlan(active, required, proof),
+      ...(proof === undefined ? {} : { proof }),
       budget: budgets,
-      weighHunks: review.weighHunks,
+      // A hunk of a regression test is for that one test.
+      weighHunks: proof?.kind === 'regressionTest' ? 0 : review.weighHunks,
     };
     const { store } = this.#parts;
     const runId = await store.create();

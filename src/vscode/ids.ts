@@ -8,6 +8,7 @@ export const commands = {
   investigateSinceThisCommit: 'ratchet.investigateSinceThisCommit',
   showReport: 'ratchet.showReport',
   planFix: 'ratchet.planFix',
+  writeRegressionTest: 'ratchet.writeRegressionTest',
   clearFaultHeat: 'ratchet.clearFaultHeat',
   checkGates: 'ratchet.checkGates',
   createBaseline: 'ratchet.createBaseline',

@@ -1,9 +1,10 @@
 // Investigation in the editor: its commands, the report, and the way from a cause to the plan of its fix.
 import * as vscode from 'vscode';
 import type { RunView } from '../../protocol/run.ts';
-import { command, type Feature, type FeatureContext, requireRepository } from '../feature.ts';
+import { command, type Feature, type FeatureContext, requireRepository, succeeded } from '../feature.ts';
 import { commands, reportScheme } from '../ids.ts';
 import { loadBoundary } from '../loadHost.ts';
+import { followPlan } from '../plan/planFeature.ts';
 import { FaultHeat } from './faultHeat.ts';
 import { investigateSinceCommit } from './sinceCommit.ts';
 import { investigate } from './startInvestigation.ts';
@@ -26,9 +27,16 @@ export const investigateFeature: Feature = (context) => [
     const view = await concludedRun(context, runId);
     if (view !== undefined) await showReport(view.runId);
   }),
+  command(context, commands.writeRegressionTest, async (runId) => {
+    const view = await concludedRun(context, runId);
+    const repository = context.supervisor.active;
+    if (view === undefined || repository === undefined) return;
+    const started = await repository.host.startRegressionTest(view.runId);
+    if ((await succeeded(started)) && started.ok) await followPlan(context, repository, started.value.runId);
+  }),
   command(context, commands.planFix, async (runId) => {
     const view = await concludedRun(context, runId);
-    if (view !== undefined) await vscode.commands.executeCommand(commands.planFeature, fixOf(view));
+    if (view !== undefined) await vscode.commands.executeCommand(commands.planFeature, fixOf(view), view.runId);
   }),
 ];
 
@@ -72,6 +80,8 @@ function fixOf({ investigation }: RunView): string {
   const outcome = investigation?.outcome;
   if (outcome == null) return '';
   const aim =
-    outcome.timings.length > 0 ? 'The fix must take as long as before.' : 'The fix must make the oracle pass.';
+    outcome.timings.length > 0
+      ? 'The fix must take as long as before.'
+      : `Acceptance test: what fails now must pass: ${investigation?.oracle ?? outcome.symptom}.`;
   return `Fix this: ${outcome.symptom}. ${outcome.summary} ${aim}`;
 }
