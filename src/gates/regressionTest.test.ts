@@ -16,7 +16,7 @@ describe('judgeReports', () => {
   it('passes what fails with the regression and passes without it', () => {
     expect(judgeReports(runs('failed', 'passed'), 'abc', true)).toMatchObject({
       status: 'passed',
-      summary: '"new" fails with abc and passes without its lines (today)',
+      summary: '"new" fails with abc and passes without its lines, as the code is today',
       findings: [],
     });
   });

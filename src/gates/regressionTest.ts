@@ -83,11 +83,11 @@ export function judgeReports(reports: RegressionReports, culprit: string, isToda
   if (findings.some(({ severity }) => severity === 'error'))
     return failed(`${catching.length} of ${fresh.length} new tests tell the regression`, findings);
   if (fresh.length === 0) return unproven('No new test was executed.');
-  const place = isToday ? 'today' : 'in the commit, since its lines are others today';
+  const place = isToday ? 'as the code is today' : 'in that commit, since they are others today';
   const names = catching.map(({ id }) => `"${id.split(' > ').slice(1).join(' > ') || id}"`).join(', ');
   return {
     status: 'passed',
-    summary: `${names} ${catching.length === 1 ? 'fails' : 'fail'} with ${culprit} and ${catching.length === 1 ? 'passes' : 'pass'} without its lines (${place})`,
+    summary: `${names} ${catching.length === 1 ? 'fails' : 'fail'} with ${culprit} and ${catching.length === 1 ? 'passes' : 'pass'} without its lines, ${place}`,
     findings,
   };
 }
