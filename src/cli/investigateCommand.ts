@@ -20,6 +20,7 @@ interface InvestigateOptions extends CommonOptions {
   readonly command?: string;
   readonly good?: string;
   readonly slowerThan?: string;
+  readonly span?: string;
   readonly words?: string;
   readonly drift?: string | true;
   readonly report?: boolean;
@@ -38,6 +39,7 @@ export function addInvestigateCommand(investigate: Command): void {
       '--slower-than <revision>',
       'it is slower than there, by the time of --command, --test or the tests around the file',
     )
+    .option('--span <name>', 'with --slower-than: by the OpenTelemetry spans of this name that it exports')
     .option('--words <text>', 'what is wrong, in words; the tests and rules around the file are asked')
     .option('--drift [rule]', 'which rules of the file slipped, since which commit and by whom')
     .option('--report', 'write the report into .ratchet/reports/')
@@ -99,7 +101,10 @@ export const documentOf = ({ runId, investigation, failure: failed }: RunView): 
   failure: failed,
 });
 
-function symptomOf({ test, command, good, words, slowerThan, drift }: InvestigateOptions): Result<Symptom> {
+function symptomOf(options: InvestigateOptions): Result<Symptom> {
+  const { test, command, good, words, slowerThan, drift, span } = options;
+  if (span !== undefined && slowerThan === undefined)
+    return failure('usage', 'Give --span with --slower-than: it says what is timed.');
   if (drift !== undefined) {
     if ([test, command, good, words, slowerThan].some((value) => value !== undefined))
       return failure('usage', 'Give --drift alone: the history says what there is to know.');
@@ -110,7 +115,9 @@ function symptomOf({ test, command, good, words, slowerThan, drift }: Investigat
   if (slowerThan !== undefined) {
     if (words !== undefined || good !== undefined)
       return failure('usage', 'With --slower-than, give --test or --command or neither, and no --good.');
-    return success({ kind: 'slowerThan', revision: slowerThan, command: command ?? null, test: test ?? null });
+    const timed = span === undefined ? {} : { span };
+    const asked = { revision: slowerThan, command: command ?? null, test: test ?? null };
+    return success({ kind: 'slowerThan', ...asked, ...timed });
   }
   if (test !== undefined) return success({ kind: 'test', file: null, name: test });
   if (command !== undefined) return success({ kind: 'command', command });

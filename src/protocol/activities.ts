@@ -175,6 +175,8 @@ export const activitySchemas = {
       seed: z.number().int(),
       /** What is compared; null to take from the first pairs what this machine measures best. */
       measure: timingMeasureSchema.nullable(),
+      /** The spans that are timed; without a name, none. */
+      span: z.string().optional(),
     }),
     output: timingBatchSchema,
   },

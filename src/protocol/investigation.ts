@@ -18,6 +18,8 @@ export const symptomSchema = z.discriminatedUnion('kind', [
     revision: z.string().min(1),
     command: z.string().min(1).nullable(),
     test: z.string().min(1).nullable(),
+    /** By the time of the spans with this name that the command or test exports, and not by its own. */
+    span: z.string().min(1).optional(),
   }),
 ]);
 export type Symptom = z.infer<typeof symptomSchema>;

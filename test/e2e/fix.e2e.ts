@@ -76,7 +76,8 @@ async function testsGateSays(text: RegExp): Promise<void> {
 
 async function acceptAll(): Promise<void> {
   await workbench.command('Ratchet: Accept All');
-  await until('the run is over', isOver);
+  // What was accepted is judged once more.
+  await until('the run is over', isOver, 120_000);
 }
 
 describe('a cause', () => {
@@ -103,7 +104,7 @@ describe('a cause', () => {
     await acceptAll();
     expect(sample.read('test/rounding.test.ts')).toBe(newTest);
     expect(sample.read(path)).toContain(`${bad});`);
-  });
+  }, 300_000);
 
   it('is mended by a plan whose acceptance test is what failed', async () => {
     await workbench.command('Ratchet: Show Runs');
@@ -131,5 +132,5 @@ describe('a cause', () => {
       `M ${path}`,
     ]);
     await workbench.screenshot('fix-5-accepted');
-  });
+  }, 300_000);
 });
