@@ -3,13 +3,12 @@ import { openRepository, type Repository } from '../gym/git.ts';
 import { commitsOf } from '../gym/history/readHistory.ts';
 import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
-import { choosePerspectives, readPerspectives } from '../patterns/perspectives.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Acceptance } from '../protocol/acceptance.ts';
 import { largerBudget } from '../protocol/budget.ts';
 import { isCassettePath } from '../protocol/cassettePath.ts';
 import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
-import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
+import type { Budget, RatchetConfig } from '../protocol/config.ts';
 import type { HistoryCommit } from '../protocol/investigation.ts';
 import { type JournalEntry, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
@@ -42,7 +41,6 @@ import { authorOf } from './author.ts';
 import { exportCassette, readCassette } from './cassette.ts';
 import { changedRanges } from './changedRanges.ts';
 import { explainRule } from './explainRule.ts';
-import { gatesOfPlan } from './gatesOfPlan.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { makeInvariantTools } from './invariantTools.ts';
 import { fixProof, regressionTest } from './investigation/proofOfRun.ts';
@@ -50,6 +48,7 @@ import { judgeTrees } from './judge.ts';
 import { LiveRuns } from './liveRuns.ts';
 import { loadConfig } from './loadConfig.ts';
 import { perspectivesWithRecords } from './perspectiveRecords.ts';
+import { planInputOf } from './planInput.ts';
 import { chosenPolicy, listModels, makePolicy, policyTitle } from './policyFactory.ts';
 import { replayRun } from './replayRun.ts';
 import { openParts, type RepositoryParts } from './repositoryParts.ts';
@@ -132,24 +131,9 @@ class RepositoryHost implements Host {
     const config = await loadConfig(this.root);
     if (!config.ok) return config;
     this.config = config.value;
-    const { budgets, gates, review } = config.value;
-    const known = await readPerspectives(this.root);
-    if (!known.ok) return known;
-    const perspectives = choosePerspectives(config.value.perspectives, known.value);
-    if (!perspectives.ok) return perspectives;
-    const active = activeGates(config.value);
-    const required = active.filter((gate) => gates[gate] === 'required');
-    const input = {
-      feature,
-      perspectives: perspectives.value,
-      ...gatesOfPlan(active, required, proof),
-      ...(proof === undefined ? {} : { proof }),
-      budget: budgets,
-      // A hunk of a regression test is for that one test.
-      weighHunks: proof?.kind === 'regressionTest' ? 0 : review.weighHunks,
-    };
-    const { store } = this.#parts;
-    const runId = await store.create();
+    const input = await planInputOf(this.root, config.value, { feature, proof });
+    if (!input.ok) return input;
+    const runId = await this.#parts.store.create();
     return await this.#runs.begin(runId, (policy) => ({
       type: 'runStarted',
       journalVersion,
@@ -157,8 +141,8 @@ class RepositoryHost implements Host {
       workflow: planFeature.name,
       workflowVersion: planFeature.version,
       title: feature,
-      input,
-      budget: budgets,
+      input: input.value,
+      budget: input.value.budget,
       policy,
     }));
   }

@@ -1,19 +1,25 @@
 // The trees and runs by which a gate shows more than that tests pass. It decides nothing.
 import type { ProofPort } from '../gates/proof.ts';
+import type { TreeReader } from '../gates/treeReader.ts';
+import type { Repository } from '../gym/git.ts';
 import { OracleTrees } from '../gym/history/oracleTrees.ts';
 import { revertHunks } from '../gym/history/revertHunks.ts';
 import type { Oracle, OverlayFile, ProbeResult } from '../protocol/investigation.ts';
 import type { Proof } from '../protocol/proof.ts';
 import { type Result, success } from '../protocol/result.ts';
-import type { JudgeParts, JudgeRequest } from './judge.ts';
 
 /** Runs an oracle on a tree, by the configuration of the base. */
 export type AskOracle = (tree: string, oracle: Oracle, signal: AbortSignal) => Promise<Result<ProbeResult>>;
 
+interface ProofParts {
+  readonly repository: Repository;
+  readonly files: TreeReader;
+}
+
 export function proofPort(
   asked: Proof,
-  { baseTree, candidateTree }: Pick<JudgeRequest, 'baseTree' | 'candidateTree'>,
-  parts: Pick<JudgeParts, 'repository' | 'files'>,
+  { baseTree, candidateTree }: { readonly baseTree: string; readonly candidateTree: string },
+  parts: ProofParts,
   ask: AskOracle,
 ): ProofPort {
   if (asked.kind === 'fix')
@@ -41,7 +47,7 @@ export function proofPort(
 
 /** A tree with some files of another; those that the other does not have stay as they are. */
 async function laidOver(
-  { repository, files }: Pick<JudgeParts, 'repository' | 'files'>,
+  { repository, files }: ProofParts,
   tree: string,
   from: string,
   paths: readonly string[],
