@@ -80,12 +80,14 @@ function underWay(state: PanelState, { runId, endedAt, status, failure }: RunVie
   return card('debug-pause', title, failure?.message ?? '', canResume ? resume : nothing, 'warn');
 }
 
-function causeCard({ runId }: RunView, outcome: InvestigationOutcome, { send }: Actions): TemplateResult {
+function causeCard(view: RunView, outcome: InvestigationOutcome, { send }: Actions): TemplateResult {
+  const { runId } = view;
   const isFound = outcome.outcome !== 'unproven';
   const title = isFound ? `Cause found, confidence ${Math.floor(outcome.confidence * 100)} %` : 'No cause was found';
   const buttons = html`
     <vscode-button @click=${() => send({ type: 'showReport', runId })}>Show Report</vscode-button>
-    ${isFound ? html`<vscode-button secondary @click=${() => send({ type: 'planFix', runId })}>Plan the Fix</vscode-button>` : nothing}`;
+    ${isFound ? html`<vscode-button secondary @click=${() => send({ type: 'planFix', runId })}>Plan the Fix</vscode-button>` : nothing}
+    ${outcome.outcome === 'cause' && outcome.hunks.length > 0 && view.investigation?.probes.length ? html`<vscode-button secondary @click=${() => send({ type: 'writeRegressionTest', runId })}>Write a Regression Test</vscode-button>` : nothing}`;
   return card(isFound ? 'pass' : 'question', title, outcome.summary, buttons, isFound ? '' : 'warn');
 }
 

@@ -10,6 +10,7 @@ const measures: Readonly<Record<Timing['measure'], string>> = {
   cpu: 'CPU time',
   test: "the test's own time",
   wall: 'time by the clock',
+  span: 'time in the spans',
 };
 
 /** Percent of the width that is left free at both ends. */

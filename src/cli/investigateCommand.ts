@@ -1,11 +1,17 @@
 // `ratchet investigate`: from a symptom to a cause, and the report of it.
 import type { Command } from 'commander';
 import type { Host } from '../host/api.ts';
-import { exitCodes, type InvestigationDocument, investigationDocumentSchema } from '../protocol/cliDocuments.ts';
+import {
+  exitCodes,
+  type InvestigationDocument,
+  investigationDocumentSchema,
+  type PlanDocument,
+} from '../protocol/cliDocuments.ts';
 import type { Symptom } from '../protocol/investigation.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunView } from '../protocol/run.ts';
-import { note, say, sayDocument } from './output.ts';
+import { note, say, sayDocument, sayPlanDocument } from './output.ts';
+import { type PlanOptions, exitCodeOf as planExitCode, reachDocument } from './planCommand.ts';
 import { type CommonOptions, exitCodeOf, repositoryPath, withHost } from './session.ts';
 import { endRun } from './watchRun.ts';
 
@@ -14,9 +20,13 @@ interface InvestigateOptions extends CommonOptions {
   readonly command?: string;
   readonly good?: string;
   readonly slowerThan?: string;
+  readonly span?: string;
   readonly words?: string;
   readonly drift?: string | true;
   readonly report?: boolean;
+  readonly writeTest?: boolean;
+  readonly yes?: boolean;
+  readonly apply?: boolean;
 }
 
 export function addInvestigateCommand(investigate: Command): void {
@@ -29,9 +39,13 @@ export function addInvestigateCommand(investigate: Command): void {
       '--slower-than <revision>',
       'it is slower than there, by the time of --command, --test or the tests around the file',
     )
+    .option('--span <name>', 'with --slower-than: by the OpenTelemetry spans of this name that it exports')
     .option('--words <text>', 'what is wrong, in words; the tests and rules around the file are asked')
     .option('--drift [rule]', 'which rules of the file slipped, since which commit and by whom')
     .option('--report', 'write the report into .ratchet/reports/')
+    .option('--write-test', 'then let the policy write a test that fails with the cause and passes without it')
+    .option('--yes', 'with --write-test: approve its plan without asking')
+    .option('--apply', 'with --write-test: accept every hunk of it')
     .action(async (file: string, options: InvestigateOptions) => {
       await withHost(options, async (host) => {
         const symptom = symptomOf(options);
@@ -48,20 +62,37 @@ export function addInvestigateCommand(investigate: Command): void {
 export async function followInvestigation(
   host: Host,
   runId: string,
-  options: { readonly json?: boolean },
+  options: PlanOptions & { readonly writeTest?: boolean },
 ): Promise<Result<number>> {
   const begun = await host.view(runId);
   const policy = begun.ok ? begun.value.policy : 'none';
   note(`Run ${runId}, ${policy === 'none' ? 'no model' : `hypotheses by ${policy}`}.`);
   const view = await endRun(host, runId);
   const document = investigationDocumentSchema.parse(documentOf(view));
-  if (options.json === true) sayDocument(document);
-  else say(document.report ?? document.failure?.message ?? `The run ended: ${view.status}.`);
+  if (options.json !== true) say(document.report ?? document.failure?.message ?? `The run ended: ${view.status}.`);
   if (document.failure !== null && document.report !== null) note(document.failure.message);
-  if (document.failure !== null) return success(exitCodeOf(document.failure));
-  const { outcome } = document;
-  const isFound = outcome?.outcome === 'cause' || outcome?.outcome === 'candidates';
-  return success(isFound ? exitCodes.passed : exitCodes.notPassed);
+  const isFound = document.outcome?.outcome === 'cause' || document.outcome?.outcome === 'candidates';
+  const code =
+    document.failure !== null ? exitCodeOf(document.failure) : isFound ? exitCodes.passed : exitCodes.notPassed;
+  if (options.writeTest === true && document.failure === null) return await writeTest(host, document, options);
+  if (options.json === true) sayDocument(document);
+  return success(code);
+}
+
+async function writeTest(host: Host, document: InvestigationDocument, options: PlanOptions): Promise<Result<number>> {
+  const written = await regressionTestOf(host, document.runId, options);
+  const regressionTest = written.ok ? written.value : null;
+  if (options.json === true) sayDocument({ ...document, regressionTest });
+  else if (regressionTest !== null) sayPlanDocument(regressionTest);
+  if (regressionTest !== null) return success(planExitCode(regressionTest));
+  // The document is said already, and there is one only.
+  if (!written.ok) note(`ratchet: ${written.failure.message}`);
+  return success(written.ok ? exitCodes.passed : exitCodeOf(written.failure));
+}
+
+async function regressionTestOf(host: Host, runId: string, options: PlanOptions): Promise<Result<PlanDocument>> {
+  const started = await host.startRegressionTest(runId);
+  return started.ok ? await reachDocument(host, started.value.runId, options) : started;
 }
 
 export const documentOf = ({ runId, investigation, failure: failed }: RunView): InvestigationDocument => ({
@@ -69,10 +100,14 @@ export const documentOf = ({ runId, investigation, failure: failed }: RunView): 
   outcome: investigation?.outcome ?? null,
   probes: investigation?.probes ?? [],
   report: investigation?.report ?? null,
+  regressionTest: null,
   failure: failed,
 });
 
-function symptomOf({ test, command, good, words, slowerThan, drift }: InvestigateOptions): Result<Symptom> {
+function symptomOf(options: InvestigateOptions): Result<Symptom> {
+  const { test, command, good, words, slowerThan, drift, span } = options;
+  if (span !== undefined && slowerThan === undefined)
+    return failure('usage', 'Give --span with --slower-than: it says what is timed.');
   if (drift !== undefined) {
     if ([test, command, good, words, slowerThan].some((value) => value !== undefined))
       return failure('usage', 'Give --drift alone: the history says what there is to know.');
@@ -83,7 +118,9 @@ function symptomOf({ test, command, good, words, slowerThan, drift }: Investigat
   if (slowerThan !== undefined) {
     if (words !== undefined || good !== undefined)
       return failure('usage', 'With --slower-than, give --test or --command or neither, and no --good.');
-    return success({ kind: 'slowerThan', revision: slowerThan, command: command ?? null, test: test ?? null });
+    const timed = span === undefined ? {} : { span };
+    const asked = { revision: slowerThan, command: command ?? null, test: test ?? null };
+    return success({ kind: 'slowerThan', ...asked, ...timed });
   }
   if (test !== undefined) return success({ kind: 'test', file: null, name: test });
   if (command !== undefined) return success({ kind: 'command', command });

@@ -16,6 +16,15 @@ export interface PlanOptions {
 }
 
 export async function followRun(host: Host, runId: string, options: PlanOptions): Promise<Result<number>> {
+  const reached = await reachDocument(host, runId, options);
+  if (!reached.ok) return reached;
+  if (options.json === true) sayDocument(reached.value);
+  else sayPlanDocument(reached.value);
+  return success(exitCodeOf(reached.value));
+}
+
+/** Answers for the person what the options say, until the run ends or waits for what they do not say. */
+export async function reachDocument(host: Host, runId: string, options: PlanOptions): Promise<Result<PlanDocument>> {
   note(`Run ${runId}, policy ${host.policyName}.`);
   if (host.policyNotice !== null) note(host.policyNotice);
   await noteContainment(host);
@@ -24,9 +33,9 @@ export async function followRun(host: Host, runId: string, options: PlanOptions)
   try {
     for (;;) {
       const view = await host.settled(runId, 'waiting');
-      if (view.status !== 'waiting') return finish(host, view, options);
+      if (view.status !== 'waiting') return success(planDocumentSchema.parse(documentOf(view)));
       const answer = await answerTo(view, options);
-      if (answer === null) return finish(host, view, options);
+      if (answer === null) return success(planDocumentSchema.parse(documentOf(view)));
       if (!answer.ok) {
         await host.signal(runId, { name: 'cancel', payload: { reason: answer.failure.message } });
         return answer;
@@ -83,13 +92,6 @@ function review(view: RunView, options: PlanOptions): Result<RunSignal> | null {
   return success({ name: 'decideHunks', payload: { accept: open, reject: [] } });
 }
 
-function finish(_host: Host, view: RunView, options: PlanOptions): Result<number> {
-  const document = planDocumentSchema.parse(documentOf(view));
-  if (options.json === true) sayDocument(document);
-  else sayPlanDocument(document);
-  return success(exitCodeOf(document));
-}
-
 export function documentOf(view: RunView): PlanDocument {
   const { runId, plan, usage, failure: failed, outcome: ended } = view;
   const outcome =
@@ -103,7 +105,7 @@ export function documentOf(view: RunView): PlanDocument {
   return { runId, outcome, message, plan, verdicts, patch: view.proposal?.patch ?? '', usage, failure: failed };
 }
 
-function exitCodeOf(document: PlanDocument): number {
+export function exitCodeOf(document: PlanDocument): number {
   switch (document.outcome) {
     case 'proposed':
     case 'applied':

@@ -35,6 +35,7 @@ const codeOf: Readonly<Record<string, number>> = {
   locked: exitCodes.usage,
   refused: exitCodes.usage,
   unproven: exitCodes.notPassed,
+  noCause: exitCodes.notPassed,
   ended: exitCodes.usage,
   notResumable: exitCodes.usage,
   unavailable: exitCodes.stopped,

@@ -7,6 +7,7 @@ import type { Result } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { Containment, Finding, GateName, VerdictStatus } from '../protocol/verdict.ts';
 import type { FlakyMemory } from './flakyTests.ts';
+import type { ProofPort } from './proof.ts';
 import type { TreeReader } from './treeReader.ts';
 
 export interface GateContext {
@@ -33,6 +34,8 @@ export interface GateContext {
   readonly acceptances: ReadAcceptances | undefined;
   /** Gives a folder with that tree's files, for engines that need real files. */
   readonly checkout: <T>(tree: string, use: (path: string) => Promise<T>) => Promise<T>;
+  /** What the tests must show beyond passing. */
+  readonly proof?: ProofPort;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
 }
@@ -49,8 +52,8 @@ export interface Gate {
   readonly name: GateName;
   /** Goes up whenever the same trees could be judged differently. */
   readonly version: number;
-  /** Everything that the verdict depends on beside the trees: of the configuration, and of the machine. */
-  configOf(config: RatchetConfig, machine: Pick<GateContext, 'containment'>): unknown;
+  /** Everything that the verdict depends on beside the trees: of the configuration, of the machine, and what is to be shown. */
+  configOf(config: RatchetConfig, machine: Pick<GateContext, 'containment' | 'proof'>): unknown;
   judge(context: GateContext): Promise<GateResult>;
 }
 

@@ -1,35 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { TestReport, TestResult } from '../protocol/testReport.ts';
+import { testReport as report, testResult as test } from '../../test/helpers/testReports.ts';
 import { judgeReports } from './tests.ts';
 
-const test = (name: string, status: TestResult['status']): TestResult =>
-  ({
-    id: `a.test.ts > ${name}`,
-    name,
-    file: 'a.test.ts',
-    line: 3,
-    status,
-    message: status === 'failed' ? 'boom' : undefined,
-  }) as TestResult;
-
-function report(tests: TestResult[], change: Partial<TestReport> = {}): TestReport {
-  const count = (status: TestResult['status']) => tests.filter((one) => one.status === status).length;
-  const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
-  return {
-    runner: 'vitest',
-    command: 'vitest run',
-    exitCode: counts.failed > 0 ? 1 : 0,
-    timedOut: false,
-    perTest: true,
-    tests,
-    counts,
-    errors: [],
-    outputTail: '',
-    durationMs: 1,
-    containment: { contained: 'sandbox', detail: 'bubblewrap' },
-    ...change,
-  };
-}
 const green = report([test('one', 'passed'), test('two', 'passed')]);
 
 describe('judgeReports', () => {

@@ -3,36 +3,44 @@
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
 import type { Finding } from '../protocol/verdict.ts';
 import { type Flaky, findFlaky } from './findFlaky.ts';
+import { proveFix } from './fixProof.ts';
 import { type Gate, type GateContext, type GateResult, withContainment } from './gate.ts';
+import { judgeRegressionTest } from './regressionTest.ts';
 import { isSureError, isSureFailure, runRelated, withoutOthers } from './relatedTests.ts';
 
 export const testsGate: Gate = {
   name: 'tests',
   version: 4,
   // A verdict without a sandbox is not asked for again once there is one.
-  configOf: ({ tests, sandbox, prepare, dependencyFolders }, { containment }) => ({
+  configOf: ({ tests, sandbox, prepare, dependencyFolders }, { containment, proof }) => ({
     ...{ tests, sandbox, prepare, dependencyFolders },
+    ...(proof === undefined ? {} : { proof: proof.asked }),
     contained: containment.contained,
   }),
   async judge(context) {
-    const early = await judgeRelated(context);
-    if (early !== undefined) return early;
-    const candidate = await run(context, context.candidateTree, 'Tests on the change');
-    if (!candidate.ok) {
-      const status = candidate.reason === 'noTests' ? 'unproven' : 'errored';
-      return { status, summary: candidate.message, findings: [] };
-    }
-    const base =
-      context.baseTree === context.candidateTree
-        ? candidate
-        : await run(context, context.baseTree, 'Tests on the base');
-    const baseReport = base.ok ? base.report : undefined;
-    const { containment } = candidate.report;
-    const flaky = await findFlaky(context, candidate.report, baseReport);
-    const result = judgeReports(candidate.report, baseReport, flaky);
-    return { ...result, summary: withContainment(result.summary, containment), containment };
+    const { proof } = context;
+    if (proof?.kind === 'regressionTest') return await judgeRegressionTest(context, proof);
+    const judged = await judgeTests(context);
+    return proof === undefined ? judged : await proveFix(context, proof, judged);
   },
 };
+
+async function judgeTests(context: GateContext): Promise<GateResult> {
+  const early = await judgeRelated(context);
+  if (early !== undefined) return early;
+  const candidate = await run(context, context.candidateTree, 'Tests on the change');
+  if (!candidate.ok) {
+    const status = candidate.reason === 'noTests' ? 'unproven' : 'errored';
+    return { status, summary: candidate.message, findings: [] };
+  }
+  const base =
+    context.baseTree === context.candidateTree ? candidate : await run(context, context.baseTree, 'Tests on the base');
+  const baseReport = base.ok ? base.report : undefined;
+  const { containment } = candidate.report;
+  const flaky = await findFlaky(context, candidate.report, baseReport);
+  const result = judgeReports(candidate.report, baseReport, flaky);
+  return { ...result, summary: withContainment(result.summary, containment), containment };
+}
 
 type Ran =
   | { readonly ok: true; readonly report: TestReport }
@@ -136,6 +144,7 @@ function failedTests(
     .map((test) => ({
       gate: 'tests' as const,
       ...howItFails(test, flaky.get(test.id), failedBefore.has(test.id)),
+      test: test.name,
       ...placeOf(test),
       ...(test.stack === undefined ? {} : { evidence: test.stack }),
     }));

@@ -79,8 +79,8 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
     },
     nextTurn: async (episode, context) => paid(await policy.act(episode, context), (value) => value),
     noteChoice: async () => free({}),
-    stepGym: async ({ baseTree, tree, call, way = 1 }, context) => {
-      const environment = await parts.environment.at(way, baseTree, tree, context);
+    stepGym: async ({ baseTree, tree, call, proof, way = 1 }, context) => {
+      const environment = await parts.environment.at(way, { baseTree, tree, proof }, context);
       // Until the step has ended well, nobody knows what the worktree holds.
       parts.environment.ended(way, undefined);
       const step = await environment.step(call, context.signal);
@@ -90,12 +90,13 @@ export function makeActivities(parts: ActivityParts): ActivityImplementations {
       const content = redactSecrets(step.observation.content);
       return free({ ...step, observation: { ...step.observation, content } });
     },
-    judge: async ({ phase, baseTree, candidateTree, gates, way = 1 }, { signal, onProgress }) => {
+    judge: async ({ phase, baseTree, candidateTree, gates, proof, way = 1 }, { signal, onProgress }) => {
       const verdicts = await judgeTrees(
         {
           baseTree,
           candidateTree,
           gates,
+          proof,
           isPersons: phase === 'accepted',
           key: `${wayKey(runId, way)}-judge`,
           signal,

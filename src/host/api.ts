@@ -6,7 +6,7 @@ import type { Budget, PolicyChoice, RatchetConfig } from '../protocol/config.ts'
 import type { Failure } from '../protocol/failure.ts';
 import type { StepResult, ToolCall } from '../protocol/gym.ts';
 import type { GymTask, ResetResult } from '../protocol/gymDoor.ts';
-import type { Symptom } from '../protocol/investigation.ts';
+import type { HistoryCommit, Symptom } from '../protocol/investigation.ts';
 import type { ModelName } from '../protocol/policy.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import type { Result } from '../protocol/result.ts';
@@ -94,7 +94,13 @@ export interface Host {
   readonly policyNotice: string | null;
   /** Returns a function that ends the subscription. */
   onDidChange(listener: (change: HostChange) => void): () => void;
-  startPlan(feature: string): Promise<Result<{ runId: string }>>;
+  /** `mends`: an investigation whose symptom must be gone, by its run; nothing is asked where it was not one that fails. */
+  startPlan(feature: string, mends?: string): Promise<Result<{ runId: string }>>;
+  /**
+   * Plans a test that fails with the cause that an investigation found and passes without it; nothing but tests may change. Fails
+   * with `noCause` where there is none that a test can tell.
+   */
+  startRegressionTest(investigation: string): Promise<Result<{ runId: string }>>;
   /**
    * From a symptom to its cause, without a model; where a policy can be asked, its hypotheses are tried after that. Writes nothing
    * but the report, and that only when it is asked for.
@@ -114,6 +120,11 @@ export interface Host {
   spans(runId: string): Promise<SpanRecord[]>;
   /** A file of a tree of this repository's object store; undefined when the tree has no such file. */
   fileAt(tree: string, path: string): Promise<Uint8Array | undefined>;
+  /** The newest commits before and with a revision, of a file or of all, the newest first. */
+  commitsOf(
+    path: string | null,
+    options: { readonly from: string; readonly limit: number },
+  ): Promise<Result<HistoryCommit[]>>;
   /** Judges the working copy against a revision (default HEAD). */
   check(options: {
     base: string | undefined;

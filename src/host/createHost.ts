@@ -1,17 +1,19 @@
 // The composition root: wires the parts for one repository. Used by the editor and the CLI alike; holds no logic of its own.
 import { openRepository, type Repository } from '../gym/git.ts';
+import { commitsOf } from '../gym/history/readHistory.ts';
 import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { dropTrees, readFileAt, takeSnapshot, treeOfRevision } from '../gym/snapshot.ts';
-import { choosePerspectives, readPerspectives } from '../patterns/perspectives.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Acceptance } from '../protocol/acceptance.ts';
 import { largerBudget } from '../protocol/budget.ts';
 import { isCassettePath } from '../protocol/cassettePath.ts';
 import type { BaselineDocument, CheckDocument, PerspectiveSummary, ReplayDocument } from '../protocol/cliDocuments.ts';
-import { activeGates, type Budget, type RatchetConfig } from '../protocol/config.ts';
+import type { Budget, RatchetConfig } from '../protocol/config.ts';
+import type { HistoryCommit } from '../protocol/investigation.ts';
 import { type JournalEntry, journalVersion } from '../protocol/journal.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
 import type { ModelName } from '../protocol/policy.ts';
+import type { Proof } from '../protocol/proof.ts';
 import type { RestoreDocument, RestorePoint } from '../protocol/restorePoint.ts';
 import { failure, type Result, success } from '../protocol/result.ts';
 import type { RunSummary, RunView } from '../protocol/run.ts';
@@ -42,10 +44,12 @@ import { explainRule } from './explainRule.ts';
 import { RepositoryGymDoor } from './gymDoor.ts';
 import { makeInvariantTools } from './invariantTools.ts';
 import { asksOfPolicy } from './investigation/asksOfPolicy.ts';
+import { fixProof, regressionTest } from './investigation/proofOfRun.ts';
 import { judgeTrees } from './judge.ts';
 import { LiveRuns } from './liveRuns.ts';
 import { loadConfig } from './loadConfig.ts';
 import { perspectivesWithRecords } from './perspectiveRecords.ts';
+import { planInputOf } from './planInput.ts';
 import { chosenPolicy, listModels, makePolicy, policyTitle } from './policyFactory.ts';
 import { replayRun } from './replayRun.ts';
 import { openParts, type RepositoryParts } from './repositoryParts.ts';
@@ -111,26 +115,26 @@ class RepositoryHost implements Host {
     return this.#runs.onDidChange(listener);
   }
 
-  async startPlan(feature: string): Promise<Result<{ runId: string }>> {
+  async startPlan(feature: string, mends?: string): Promise<Result<{ runId: string }>> {
+    if (mends === undefined) return await this.#plan(feature, undefined);
+    const entries = await this.#wholeJournal(mends);
+    return entries.ok ? await this.#plan(feature, fixProof(entries.value)) : entries;
+  }
+
+  async startRegressionTest(investigation: string): Promise<Result<{ runId: string }>> {
+    const entries = await this.#wholeJournal(investigation);
+    if (!entries.ok) return entries;
+    const asked = regressionTest(entries.value);
+    return asked.ok ? await this.#plan(asked.value.feature, asked.value.proof) : asked;
+  }
+
+  async #plan(feature: string, proof: Proof | undefined): Promise<Result<{ runId: string }>> {
     const config = await loadConfig(this.root);
     if (!config.ok) return config;
     this.config = config.value;
-    const { budgets, gates, review } = config.value;
-    const known = await readPerspectives(this.root);
-    if (!known.ok) return known;
-    const perspectives = choosePerspectives(config.value.perspectives, known.value);
-    if (!perspectives.ok) return perspectives;
-    const active = activeGates(config.value);
-    const input = {
-      feature,
-      perspectives: perspectives.value,
-      gates: active,
-      requiredGates: active.filter((gate) => gates[gate] === 'required'),
-      budget: budgets,
-      weighHunks: review.weighHunks,
-    };
-    const { store } = this.#parts;
-    const runId = await store.create();
+    const input = await planInputOf(this.root, config.value, { feature, proof });
+    if (!input.ok) return input;
+    const runId = await this.#parts.store.create();
     return await this.#runs.begin(runId, (policy) => ({
       type: 'runStarted',
       journalVersion,
@@ -138,8 +142,8 @@ class RepositoryHost implements Host {
       workflow: planFeature.name,
       workflowVersion: planFeature.version,
       title: feature,
-      input,
-      budget: budgets,
+      input: input.value,
+      budget: input.value.budget,
       policy,
     }));
   }
@@ -200,6 +204,13 @@ class RepositoryHost implements Host {
 
   async fileAt(tree: string, path: string): Promise<Uint8Array | undefined> {
     return await readFileAt(this.#parts.repository, tree, path);
+  }
+
+  async commitsOf(
+    path: string | null,
+    options: { readonly from: string; readonly limit: number },
+  ): Promise<Result<HistoryCommit[]>> {
+    return await commitsOf(this.#parts.repository, path, { ...options, signal: this.#abort.signal });
   }
 
   async check(options: {

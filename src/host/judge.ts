@@ -8,6 +8,7 @@ import { judge } from '../gates/judge.ts';
 import { readText, type TreeReader } from '../gates/treeReader.ts';
 import type { VerdictCache } from '../gates/verdictCache.ts';
 import type { Repository } from '../gym/git.ts';
+import { runOracle } from '../gym/history/runOracle.ts';
 import { containmentOf } from '../gym/sandbox/sandbox.ts';
 import { readFileAt } from '../gym/snapshot.ts';
 import { type RunTestsOptions, runSome, runTests } from '../gym/testRunner/runTests.ts';
@@ -15,12 +16,14 @@ import type { WorktreePool } from '../gym/worktree.ts';
 import type { InvariantEngine } from '../invariants/engine.ts';
 import { acceptancesPath } from '../protocol/acceptance.ts';
 import type { RatchetConfig } from '../protocol/config.ts';
+import type { Proof } from '../protocol/proof.ts';
 import type { Result } from '../protocol/result.ts';
 import { success } from '../protocol/result.ts';
 import type { TestReport } from '../protocol/testReport.ts';
 import type { GateName, Verdict } from '../protocol/verdict.ts';
 import { parseConfig } from './loadConfig.ts';
 import { type PreparePlace, prepareWorktree } from './prepareWorktree.ts';
+import { type AskOracle, proofPort } from './proofPort.ts';
 
 export interface JudgeParts {
   readonly repository: Repository;
@@ -38,6 +41,8 @@ export interface JudgeRequest {
   readonly gates: readonly GateName[] | undefined;
   /** Whether the candidate is a person's own, so that what they accepted in it counts. */
   readonly isPersons?: boolean;
+  /** What the tests must show beyond passing. */
+  readonly proof?: Proof | undefined;
   /** Names the worktree, so that two judgements at once do not share one. */
   readonly key: string;
   readonly signal: AbortSignal;
@@ -57,6 +62,10 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
   const hasRules = await hasInvariantRules(parts.files, [request.baseTree, request.candidateTree]);
   // Without a rule there is nothing to hold, and a gate without a question must not hold up a change for ever.
   const gates = active.filter((gate) => gate !== 'invariants' || hasRules);
+  const asking: AskOracle = async (tree, oracle, signal) =>
+    await withTests({ ...request, tree, signal, config: config.value }, parts, ({ config: tests, ...place }) =>
+      runOracle({ ...place, tests, oracle, signal, onProgress: request.onProgress }),
+    );
   const context: GateContext = {
     baseTree: request.baseTree,
     candidateTree: request.candidateTree,
@@ -75,6 +84,7 @@ export async function judgeTrees(request: JudgeRequest, parts: JudgeParts): Prom
       request.isPersons === true
         ? readAcceptances((await readText(parts.files, request.candidateTree, acceptancesPath)) ?? '')
         : undefined,
+    ...(request.proof === undefined ? {} : { proof: proofPort(request.proof, request, parts, asking) }),
     signal: request.signal,
     onProgress: request.onProgress,
   };
@@ -101,7 +111,7 @@ type TestPlace = Place & { readonly config: RatchetConfig; readonly onProgress: 
 async function withTests<T>(
   place: TestPlace,
   parts: Pick<JudgeParts, 'pool' | 'repository'>,
-  use: (options: RunTestsOptions) => Promise<Result<T>>,
+  use: (options: RunTestsOptions & PreparePlace) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const { config, signal, onProgress } = place;
   return await withWorktree(place, parts, async (path) => {

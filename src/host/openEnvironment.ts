@@ -2,6 +2,7 @@
 import { Environment } from '../gym/environment.ts';
 import { runTests } from '../gym/testRunner/runTests.ts';
 import { activeGates, type RatchetConfig } from '../protocol/config.ts';
+import type { Proof } from '../protocol/proof.ts';
 import { type Result, success } from '../protocol/result.ts';
 import { configOfTree, type JudgeParts, judgeTrees, placeOfCommands } from './judge.ts';
 import { prepareWorktree } from './prepareWorktree.ts';
@@ -12,6 +13,8 @@ export interface EnvironmentRequest {
   /** Its configuration says which commands run and which gates judge: a change can never loosen what judges it. */
   readonly baseTree: string;
   readonly tree: string;
+  /** What the tests must show beyond passing. */
+  readonly proof?: Proof | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
   /** Whether `finish` is judged at once, and how many steps an episode has; without it, the caller judges. */
@@ -19,7 +22,7 @@ export interface EnvironmentRequest {
 }
 
 export async function openEnvironment(parts: JudgeParts, request: EnvironmentRequest): Promise<Result<Environment>> {
-  const { key, onProgress, signal } = request;
+  const { key, onProgress, signal, proof } = request;
   const config = await configOfTree(parts.repository, request.baseTree);
   if (!config.ok) return config;
   const worktree = await parts.pool.acquire(`${key}-gym`, request.tree, signal);
@@ -30,7 +33,8 @@ export async function openEnvironment(parts: JudgeParts, request: EnvironmentReq
     runTests: (files, asked) => runTests({ ...place, config: tests, sandbox, files, signal: asked, onProgress }),
     changedPaths: async (base, current) => (await parts.files.changed(base, current)).map(({ path }) => path),
     checkGates: async (baseTree, candidateTree, asked) => {
-      const asking = { baseTree, candidateTree, gates: undefined, key: `${key}-judge`, signal: asked, onProgress };
+      const trees = { baseTree, candidateTree, gates: undefined, proof };
+      const asking = { ...trees, key: `${key}-judge`, signal: asked, onProgress };
       const verdicts = await judgeTrees(asking, parts);
       if (!verdicts.ok) throw new Error(verdicts.failure.message);
       return verdicts.value;

@@ -2,6 +2,7 @@
 // next action starts from.
 import type { Environment } from '../gym/environment.ts';
 import { budgetSchema } from '../protocol/config.ts';
+import type { Proof } from '../protocol/proof.ts';
 import type { ActivityContext } from './activityContext.ts';
 import { discardEnvironment, openEnvironment } from './openEnvironment.ts';
 import type { RepositoryParts } from './repositoryParts.ts';
@@ -11,6 +12,12 @@ interface Lane {
   /** The tree the worktree holds; undefined when an action failed half-way and nobody knows. */
   tree: string | undefined;
   context: ActivityContext;
+}
+
+interface LaneStart {
+  readonly baseTree: string;
+  readonly tree: string;
+  readonly proof: Proof | undefined;
 }
 
 /** As many ways as a configuration can ask for. */
@@ -27,8 +34,9 @@ export class RunEnvironment {
   }
 
   /** The environment with the worktree at `tree`. Resetting is skipped when it is there already. */
-  async at(way: number, baseTree: string, tree: string, context: ActivityContext): Promise<Environment> {
-    const lane = this.#lanes.get(way) ?? (await this.#open(way, baseTree, tree, context));
+  async at(way: number, start: LaneStart, context: ActivityContext): Promise<Environment> {
+    const lane = this.#lanes.get(way) ?? (await this.#open(way, start, context));
+    const { baseTree, tree } = start;
     lane.context = context;
     if (lane.tree !== tree) {
       await lane.environment.reset({ baseTree, tree });
@@ -51,12 +59,11 @@ export class RunEnvironment {
     await this.#parts.pool.discard(weighKey(this.#runId));
   }
 
-  async #open(way: number, baseTree: string, tree: string, context: ActivityContext): Promise<Lane> {
+  async #open(way: number, start: LaneStart, context: ActivityContext): Promise<Lane> {
     let lane: Lane | undefined;
     const opened = await openEnvironment(this.#parts, {
       key: wayKey(this.#runId, way),
-      baseTree,
-      tree,
+      ...start,
       signal: context.signal,
       onProgress: (text) => (lane?.context ?? context).onProgress(text),
     });

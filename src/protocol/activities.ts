@@ -24,6 +24,7 @@ import {
   repoContextSchema,
   turnSchema,
 } from './policy.ts';
+import { proofSchema } from './proof.ts';
 import { hunkEvidenceSchema, hunkOutcomeSchema, proposalSchema } from './proposal.ts';
 import { coverageSchema, fileChangesSchema } from './suspects.ts';
 import { functionTimeSchema, timingBatchSchema, timingKinds, timingMeasureSchema } from './timing.ts';
@@ -58,6 +59,8 @@ export const activitySchemas = {
       baseTree: z.string(),
       tree: z.string(),
       call: toolCallSchema,
+      /** What `check_gates` asks for, as the judgement will. */
+      proof: proofSchema.optional(),
       /** Which of several ways at the same time, each with a worktree of its own; the first without a number. */
       way: z.number().int().positive().optional(),
     }),
@@ -79,6 +82,8 @@ export const activitySchemas = {
       baseTree: z.string(),
       candidateTree: z.string(),
       gates: z.array(gateNameSchema),
+      /** What tests must show beyond passing. */
+      proof: proofSchema.optional(),
       way: z.number().int().positive().optional(),
     }),
     output: z.object({ verdicts: z.array(verdictSchema) }),
@@ -181,6 +186,8 @@ export const activitySchemas = {
       seed: z.number().int(),
       /** What is compared; null to take from the first pairs what this machine measures best. */
       measure: timingMeasureSchema.nullable(),
+      /** The spans that are timed; without a name, none. */
+      span: z.string().optional(),
     }),
     output: timingBatchSchema,
   },

@@ -36,6 +36,8 @@ export const investigationDocumentSchema = z.object({
   outcome: investigationOutcomeSchema.nullable(),
   probes: z.array(probeViewSchema),
   report: z.string().nullable(),
+  /** With `--write-test`: the run that wrote it; null where there was nothing to write it for. */
+  regressionTest: planDocumentSchema.nullable().default(null),
   failure: failureSchema.nullable(),
 });
 export type InvestigationDocument = z.infer<typeof investigationDocumentSchema>;

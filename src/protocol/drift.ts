@@ -18,6 +18,10 @@ export const ruleDriftSchema = z.object({
   heldFor: z.number().int().nonnegative(),
   /** How often it was broken and repaired before. */
   repaired: z.number().int().nonnegative(),
+  /** Of a number without a limit: its levels, the oldest first, and where each begins. Then `since` is where it last became worse. */
+  levels: z
+    .array(z.object({ from: historyCommitSchema, mean: z.number(), commits: z.number().int().positive() }))
+    .optional(),
 });
 export type RuleDrift = z.infer<typeof ruleDriftSchema>;
 

@@ -19,9 +19,15 @@ export const symptomSchema = z.discriminatedUnion('kind', [
     revision: z.string().min(1),
     command: z.string().min(1).nullable(),
     test: z.string().min(1).nullable(),
+    /** By the time of the spans with this name that the command or test exports, and not by its own. */
+    span: z.string().min(1).optional(),
   }),
 ]);
 export type Symptom = z.infer<typeof symptomSchema>;
+
+/** A symptom, and a revision at which it worked; null to look for one. */
+export const askedSymptomSchema = z.object({ symptom: symptomSchema, good: z.string().nullable() });
+export type AskedSymptom = z.infer<typeof askedSymptomSchema>;
 
 export const investigateInputSchema = z.object({
   /** The file that is looked at, relative to the repository. */

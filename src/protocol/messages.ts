@@ -41,6 +41,7 @@ export const panelToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('showRuleHistory') }),
   z.object({ type: z.literal('showReport'), runId: z.string() }),
   z.object({ type: z.literal('planFix'), runId: z.string() }),
+  z.object({ type: z.literal('writeRegressionTest'), runId: z.string() }),
   z.object({ type: z.literal('selectRun'), runId: z.string() }),
   z.object({ type: z.literal('approvePlan'), runId: z.string() }),
   z.object({ type: z.literal('editPlan'), runId: z.string() }),

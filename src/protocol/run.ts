@@ -6,6 +6,7 @@ import { failureSchema } from './failure.ts';
 import { investigationViewSchema } from './investigation.ts';
 import { conflictSchema, droppedClaimSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import { usageSchema } from './policy.ts';
+import { proofSchema } from './proof.ts';
 import { hunkEvidenceSchema, hunkStateSchema, proposalSchema } from './proposal.ts';
 import { gateNameSchema, verdictSchema } from './verdict.ts';
 
@@ -15,6 +16,7 @@ export const planInputSchema = z.object({
   gates: z.array(gateNameSchema).describe('The gates that run.'),
   requiredGates: z.array(gateNameSchema).describe('The gates that must pass.'),
   budget: budgetSchema,
+  proof: proofSchema.optional().describe('What tests must show beyond passing.'),
   weighHunks: z
     .number()
     .int()

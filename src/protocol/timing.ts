@@ -1,8 +1,9 @@
 // Timings as data: runs of two commits in pairs, what they amount to, and functions of CPU profiles. No arithmetic.
 import * as z from 'zod';
 
-/** What is compared: instructions or CPU time of the whole process tree, the duration that the test runner gives, or the clock. */
-export const timingMeasures = ['instructions', 'cpu', 'test', 'wall'] as const;
+/** What is compared: instructions or CPU time of the whole process tree, the duration that the test runner gives,
+ * the clock, or the time of all spans of one name. */
+export const timingMeasures = ['instructions', 'cpu', 'test', 'wall', 'span'] as const;
 export const timingMeasureSchema = z.enum(timingMeasures);
 export type TimingMeasure = z.infer<typeof timingMeasureSchema>;
 
@@ -12,6 +13,8 @@ export const runTimeSchema = z.object({
   cpu: z.number().nonnegative().nullable(),
   instructions: z.number().nonnegative().nullable(),
   test: z.number().nonnegative().nullable(),
+  /** Where the spans of one name were asked for. */
+  span: z.number().nonnegative().optional(),
 });
 export type RunTime = z.infer<typeof runTimeSchema>;
 

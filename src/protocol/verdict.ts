@@ -27,6 +27,8 @@ export const findingSchema = z.object({
   path: z.string().optional(),
   range: rangeSchema.optional(),
   evidence: z.string().optional(),
+  /** The name of the test that fails, where it is about one. */
+  test: z.string().optional(),
   /** Identity of a violation that survives moves of lines; see the invariants gate's baseline. */
   fingerprint: z.string().optional(),
   /** The text that would mend it in the place of `range`: offered to a person, never applied unasked. */

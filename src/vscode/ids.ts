@@ -3,8 +3,12 @@
 export const commands = {
   planFeature: 'ratchet.planFeature',
   investigateFile: 'ratchet.investigateFile',
+  investigateTest: 'ratchet.investigateTest',
+  investigateSinceCommit: 'ratchet.investigateSinceCommit',
+  investigateSinceThisCommit: 'ratchet.investigateSinceThisCommit',
   showReport: 'ratchet.showReport',
   planFix: 'ratchet.planFix',
+  writeRegressionTest: 'ratchet.writeRegressionTest',
   clearFaultHeat: 'ratchet.clearFaultHeat',
   checkGates: 'ratchet.checkGates',
   createBaseline: 'ratchet.createBaseline',

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RunSummary } from '../protocol/run.ts';
 import { command, type Feature, type FeatureContext, requireRepository, succeeded } from './feature.ts';
 import { commands } from './ids.ts';
-import { followInvestigation } from './investigate/investigateFeature.ts';
+import { followInvestigation } from './investigate/startInvestigation.ts';
 import { follow } from './plan/planFeature.ts';
 import type { Repository } from './supervisor.ts';
 

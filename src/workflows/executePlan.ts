@@ -2,6 +2,7 @@
 import type { Activities } from '../controller/workflow.ts';
 import type { Plan, PlanStep } from '../protocol/plan.ts';
 import type { Episode, ProjectRules } from '../protocol/policy.ts';
+import type { Proof } from '../protocol/proof.ts';
 import type { PlanInput } from '../protocol/run.ts';
 import type { Finding, GateName, Verdict } from '../protocol/verdict.ts';
 import { bestWay, type Way } from './chooseWay.ts';
@@ -90,12 +91,13 @@ async function playWay(
   let end: StepStart = start;
   for (let attempt = 0; ; attempt += 1) {
     const findings = [...(attempts.at(-1)?.findings ?? [])];
-    const from = { baseTree, tree: end.tree, changedPaths: start.changedPaths };
+    const from = { baseTree, tree: end.tree, changedPaths: start.changedPaths, ...proofOf(input) };
     const played = await playEpisode({ ...common, attempt, findings }, from, act, heard);
     end = { tree: played.tree, changedPaths: played.changedPaths };
     let failed: Finding[] = played.findings;
     if (end.tree !== baseTree && failed.length === 0) {
-      const judged = { phase: 'step' as const, stepId: step.id, baseTree, candidateTree: end.tree, gates };
+      const trees = { baseTree, candidateTree: end.tree };
+      const judged = { phase: 'step' as const, stepId: step.id, ...trees, gates, ...proofOf(input) };
       const question = way === undefined ? judged : { ...judged, way: way.number };
       const { verdicts } = await act.judge(question, `Gates on step ${step.id}${way ? `, way ${way.number}` : ''}`);
       failed = blockingFindings(input, verdicts);
@@ -111,6 +113,9 @@ async function playWay(
     return { ok: false, end, findings: failed.length, changed, message: `Step ${step.id} failed: ${why}${stopped}` };
   }
 }
+
+/** For a question: the journal of a run without it has no such key. */
+export const proofOf = ({ proof }: PlanInput): { readonly proof?: Proof } => (proof === undefined ? {} : { proof });
 
 /** A step's own gates and every required gate: a plan can ask for more judgement than the config, never for less. */
 function gatesOf(input: PlanInput, step: PlanStep): GateName[] {

@@ -34,8 +34,8 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     const good = symptom.kind === 'workedAt' ? symptom.revision : input.good;
     if (oracle === null) return await reported(input, concludeNothing(input, notes), act);
     if (symptom.kind === 'slowerThan') {
-      const { revision } = symptom;
-      const gap = { input, revision, tree, oracle, overlay, notes };
+      const { revision, span } = symptom;
+      const gap = { input, revision, tree, oracle, overlay, notes, span };
       return await reported(input, await performanceGap(gap, act), act);
     }
 

@@ -6,7 +6,7 @@ import { type PlanInput, type PlanOutcome, planInputSchema } from '../protocol/r
 import type { Verdict } from '../protocol/verdict.ts';
 import { agreeOnPlan } from './agreeOnPlan.ts';
 import { collectViews } from './collectViews.ts';
-import { executePlan } from './executePlan.ts';
+import { executePlan, proofOf } from './executePlan.ts';
 import { Heard } from './heard.ts';
 import { recordsOf } from './mergeViews.ts';
 import { reviewProposal } from './reviewProposal.ts';
@@ -52,7 +52,8 @@ const nothing = { plan: null, verdicts: [], accepted: 0, rejected: 0 };
 /** What was accepted is not what was proposed when a hunk was rejected, so it is judged as it is now. */
 async function judgeWorkspace(input: PlanInput, baseTree: string, act: Activities): Promise<Verdict[]> {
   const { tree } = await act.takeSnapshot({}, 'Snapshot of what was accepted');
-  const question = { phase: 'accepted' as const, stepId: null, baseTree, candidateTree: tree, gates: input.gates };
+  const trees = { baseTree, candidateTree: tree };
+  const question = { phase: 'accepted' as const, stepId: null, ...trees, gates: input.gates, ...proofOf(input) };
   return (await act.judge(question, 'Gates on what was accepted')).verdicts;
 }
 

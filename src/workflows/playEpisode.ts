@@ -4,6 +4,7 @@ import { ActivityError } from '../controller/errors.ts';
 import type { Activities } from '../controller/workflow.ts';
 import { finishInputSchema, type ToolCall } from '../protocol/gym.ts';
 import type { Episode, ToolResult, Turn } from '../protocol/policy.ts';
+import type { Proof } from '../protocol/proof.ts';
 import type { Finding } from '../protocol/verdict.ts';
 import { RepetitionWatch } from './governor.ts';
 import type { Heard } from './heard.ts';
@@ -30,6 +31,8 @@ export interface EpisodeStart {
   readonly tree: string;
   /** What earlier steps have changed already; this step does not answer for it. */
   readonly changedPaths: readonly string[];
+  /** What the judgement will ask of the tests. */
+  readonly proof?: Proof;
 }
 
 export async function playEpisode(
@@ -43,6 +46,7 @@ export async function playEpisode(
   let { tree, changedPaths } = start;
   const news = heard.listener();
   const ofWay = brief.way === undefined ? {} : { way: brief.way.number };
+  const proof = start.proof === undefined ? {} : { proof: start.proof };
   let isAsked = false;
   let idle = 0;
   const ended = (...findings: Finding[]): Played => ({ tree, changedPaths, findings });
@@ -51,7 +55,7 @@ export async function playEpisode(
     if (turn instanceof ActivityError) return ended(policyFinding(turn));
     const results: ToolResult[] = [];
     for (const call of turn.toolCalls) {
-      const question = { stepId: brief.step.id, baseTree: start.baseTree, tree, call, ...ofWay };
+      const question = { stepId: brief.step.id, baseTree: start.baseTree, tree, call, ...ofWay, ...proof };
       const step = await act.stepGym(question, describeCall(call.name, call.input));
       ({ tree, changedPaths } = step.info);
       if (step.truncated) return ended(limitFinding('The environment ended the episode.'));

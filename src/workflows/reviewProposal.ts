@@ -5,7 +5,7 @@ import { type PlanStep, replyStepId } from '../protocol/plan.ts';
 import type { Hunk, HunkState, Proposal } from '../protocol/proposal.ts';
 import type { SignalPayload } from '../protocol/signals.ts';
 import type { Verdict } from '../protocol/verdict.ts';
-import { type Building, type Built, blockingFindings, executePlan } from './executePlan.ts';
+import { type Building, type Built, blockingFindings, executePlan, proofOf } from './executePlan.ts';
 import type { Heard } from './heard.ts';
 import { playEpisode } from './playEpisode.ts';
 
@@ -102,7 +102,7 @@ class Review {
     const followed = rules === undefined ? {} : { rules };
     const brief = { feature: input.feature, plan, step, attempt: 0, findings: [], instructions, ...followed };
     const changedPaths = this.#paths();
-    const start = { baseTree, tree: this.#built.tree, changedPaths };
+    const start = { baseTree, tree: this.#built.tree, changedPaths, ...proofOf(input) };
     const { tree } = await playEpisode(brief, start, this.#act, this.#heard);
     this.#built = { ...this.#built, tree };
     await this.propose();
@@ -150,7 +150,7 @@ class Review {
 
   async #judge(phase: 'proposal' | 'remaining', candidateTree: string, label: string): Promise<void> {
     const { input, baseTree } = this.#building;
-    const question = { phase, stepId: null, baseTree, candidateTree, gates: input.gates };
+    const question = { phase, stepId: null, baseTree, candidateTree, gates: input.gates, ...proofOf(input) };
     this.#verdicts = (await this.#act.judge(question, label)).verdicts;
   }
 

@@ -2,8 +2,9 @@
 // in every place, once.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newSample, succeeds, until, Workbench } from './workbench.ts';
+import { describe, expect, it } from 'vitest';
+import { onSample } from './onSample.ts';
+import { succeeds, until } from './workbench.ts';
 
 const rule = `version: 1
 rules:
@@ -16,24 +17,16 @@ rules:
     fix: { find: "Math\\\\.random", replace: "chance" }
 `;
 const path = 'src/domain/zones.ts';
-const sample = newSample();
-let workbench: Workbench;
-
-beforeAll(async () => {
-  writeFileSync(join(sample.folder, '.ratchet', 'invariants', 'chance.yml'), rule);
-  sample.git('add', '-A');
-  sample.git('commit', '-q', '-m', 'A rule over chance');
-  const good = sample.read(path);
-  writeFileSync(join(sample.folder, path), `${good}export const luck = () => Math.random();\n`);
-  sample.git('commit', '-q', '-a', '-m', 'Zones by luck');
-  writeFileSync(join(sample.folder, path), good);
-  sample.git('commit', '-q', '-a', '-m', 'Zones without luck');
+const { sample, workbench } = onSample({
+  prepare: ({ folder, commit }) => {
+    writeFileSync(join(folder, '.ratchet', 'invariants', 'chance.yml'), rule);
+    commit('A rule over chance', path, (text) => text);
+    const luck = 'export const luck = () => Math.random();\n';
+    commit('Zones by luck', path, (text) => text + luck);
+    commit('Zones without luck', path, (text) => text.replace(luck, ''));
+  },
   // In a browser VS Code saves by itself.
-  workbench = await Workbench.open({ folder: sample.folder, settings: { 'files.autoSave': 'off' } });
-});
-afterAll(async () => {
-  await workbench?.close();
-  sample.remove();
+  settings: { 'files.autoSave': 'off' },
 });
 
 /** In the page itself, so that the way between the test and the browser is not counted. */

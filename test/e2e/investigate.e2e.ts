@@ -1,12 +1,10 @@
 // Investigate File in a real VS Code: from the open file to the commit and the line, without a model.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '../helpers/repository.ts';
-import { newSample, succeeds, until, Workbench } from './workbench.ts';
+import { newSample, type Sample, succeeds, until, Workbench } from './workbench.ts';
 
 let workbench: Workbench | undefined;
-let sample: ReturnType<typeof newSample>;
+let sample: Sample;
 beforeEach(() => {
   sample = newSample();
 });
@@ -17,16 +15,11 @@ afterEach(async () => {
 
 const path = 'src/domain/money.ts';
 
-function commit(message: string, file: string, change: (text: string) => string): void {
-  writeFileSync(join(sample.folder, file), change(sample.read(file)));
-  sample.git('commit', '-q', '-a', '-m', message);
-}
-
 describe('investigate file', () => {
   it('goes from the open file to the commit and the line, and hands the fix over to planning', async () => {
-    commit('Simplify rounding', path, (text) => text.replace('percent) / 100 + 0.5', 'percent) / 100'));
-    commit('Say more', 'README.md', (text) => `${text}\nMore.\n`);
-    commit('Name the type', 'src/domain/zones.ts', (text) => `${text}\n// Zones are few.\n`);
+    sample.commit('Simplify rounding', path, (text) => text.replace('percent) / 100 + 0.5', 'percent) / 100'));
+    sample.commit('Say more', 'README.md', (text) => `${text}\nMore.\n`);
+    sample.commit('Name the type', 'src/domain/zones.ts', (text) => `${text}\n// Zones are few.\n`);
     const culprit = sample.git('rev-parse', 'HEAD~2').trim();
     const before = fingerprint(sample.folder);
     workbench = await Workbench.open({ folder: sample.folder });
@@ -83,10 +76,10 @@ describe('investigate file', () => {
 
   it('names the commit and the function that made it slower, with the times as dots', async () => {
     const spin = '  let spent = 0;\n  for (let i = 0; i < 4e6; i += 1) spent = (spent * 31 + i) % 1000003;\n';
-    commit('Round with care', path, (text) =>
+    sample.commit('Round with care', path, (text) =>
       text.replace('  return Math.floor((amount', `${spin}  return Math.floor((amount`),
     );
-    commit('Name the type', 'src/domain/zones.ts', (text) => `${text}\n// Zones are few.\n`);
+    sample.commit('Name the type', 'src/domain/zones.ts', (text) => `${text}\n// Zones are few.\n`);
     const before = fingerprint(sample.folder);
     workbench = await Workbench.open({ folder: sample.folder });
     await workbench.statusSays('Ratchet');
@@ -103,8 +96,8 @@ describe('investigate file', () => {
   }, 360_000);
 
   it('names the commit at which a rule of the file slipped', async () => {
-    commit('Ask the clock', path, (text) => `${text}\nexport const now = (): number => Date.now();\n`);
-    commit('Say more', 'README.md', (text) => `${text}\nMore.\n`);
+    sample.commit('Ask the clock', path, (text) => `${text}\nexport const now = (): number => Date.now();\n`);
+    sample.commit('Say more', 'README.md', (text) => `${text}\nMore.\n`);
     const before = fingerprint(sample.folder);
     workbench = await Workbench.open({ folder: sample.folder });
     await workbench.statusSays('Ratchet');

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newSample, root, Workbench } from './workbench.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { onSample } from './onSample.ts';
+import { root, type Sample } from './workbench.ts';
 
 const hostile = `<img src=x onerror="document.title='owned'"> Cheaper parcels`;
 const themes = {
@@ -14,11 +15,10 @@ const themes = {
 } as const;
 const tabs = ['Run', 'Plan', 'Changes', 'Gates', 'Timeline', 'Trace'] as const;
 
-const sample = newSample();
 const violations: string[] = [];
-let workbench: Workbench;
+const { workbench } = onSample({ prepare: proposeInTerminal });
 
-beforeAll(async () => {
+function proposeInTerminal(sample: Sample): void {
   const script = sample.read('.ratchet/script.yml');
   const changed = script.replace(/goal: Cheaper parcels[^\n]*/, () => `goal: ${JSON.stringify(hostile)}`);
   if (changed === script) throw new Error('The sample has no such goal any more.');
@@ -27,15 +27,13 @@ beforeAll(async () => {
     cwd: sample.folder,
     stdio: 'ignore',
   });
-  workbench = await Workbench.open({ folder: sample.folder });
+}
+
+beforeAll(async () => {
   workbench.page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) violations.push(message.text());
   });
   await workbench.statusSays(/Ratchet: 9 hunks/, 90_000);
-});
-afterAll(async () => {
-  await workbench?.close();
-  sample.remove();
 });
 
 /** Pixels by which the page is wider than its window. */

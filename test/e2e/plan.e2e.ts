@@ -1,20 +1,11 @@
 // The whole way in a real VS Code: palette, plan, approval, run, review hunk by hunk, and what is on disk in the end.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../helpers/repository.ts';
-import { journalEvents, newSample, until, Workbench } from './workbench.ts';
+import { onSample } from './onSample.ts';
+import { journalEvents, until } from './workbench.ts';
 
-const sample = newSample();
-let workbench: Workbench;
-let before: Record<string, string>;
-
-beforeAll(async () => {
-  before = fingerprint(sample.folder);
-  workbench = await Workbench.open({ folder: sample.folder });
-});
-afterAll(async () => {
-  await workbench?.close();
-  sample.remove();
-});
+const { sample, workbench } = onSample();
+const before = fingerprint(sample.folder);
 
 describe('plan feature', () => {
   it('is in the palette, with the other commands', async () => {

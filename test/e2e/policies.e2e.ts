@@ -1,25 +1,17 @@
 // The other doors to a model in a real VS Code: what Choose Policy says of each, and a plan by a model that another
 // extension lends. The editor asks for consent only where the lender wants it to.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { newLender } from './lender.ts';
-import { journalEvents, newSample, succeeds, until, Workbench } from './workbench.ts';
+import { onSample } from './onSample.ts';
+import { journalEvents, succeeds, until } from './workbench.ts';
 
-const sample = newSample();
 const lender = newLender();
-let workbench: Workbench;
-
-beforeAll(async () => {
-  workbench = await Workbench.open({ folder: sample.folder, beside: lender.folder });
-  await workbench.statusSays('Ratchet');
-});
-afterAll(async () => {
-  await workbench?.close();
-  sample.remove();
-  lender.remove();
-});
+const { sample, workbench } = onSample({ beside: lender.folder });
+afterAll(() => lender.remove());
 
 describe('choose policy', () => {
   it('says for every door what it needs and whether that is there', async () => {
+    await workbench.statusSays('Ratchet');
     await workbench.command('Ratchet: Choose Policy');
     const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
     await rows.filter({ hasText: 'A model of the editor' }).waitFor();

@@ -1,17 +1,9 @@
 // A step whose first attempt the gates fail is repaired with their findings, in a real VS Code.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { journalEvents, newSample, Workbench } from './workbench.ts';
+import { describe, expect, it } from 'vitest';
+import { onSample } from './onSample.ts';
+import { journalEvents } from './workbench.ts';
 
-const sample = newSample();
-let workbench: Workbench;
-
-beforeAll(async () => {
-  workbench = await Workbench.open({ folder: sample.folder });
-});
-afterAll(async () => {
-  await workbench?.close();
-  sample.remove();
-});
+const { sample, workbench } = onSample();
 
 describe('a step that the gates fail', () => {
   it('is repaired, and both judgements are shown', async () => {

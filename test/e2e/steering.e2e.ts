@@ -1,19 +1,11 @@
 // Steering in a real VS Code: a pause, a word to the policy, a step done again, a rejection that breaks the rest, and a budget.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { journalEvents, newSample, until, Workbench } from './workbench.ts';
+import { describe, expect, it } from 'vitest';
+import { onSample } from './onSample.ts';
+import { journalEvents, until } from './workbench.ts';
 
-const sample = newSample();
-let workbench: Workbench;
-
-beforeAll(async () => {
-  workbench = await Workbench.open({ folder: sample.folder });
-});
-afterAll(async () => {
-  await workbench?.close();
-  sample.remove();
-});
+const { sample, workbench } = onSample();
 
 const activeContent = '<img src=x onerror="document.body.remove()"> [go](command:workbench.action.closeWindow)';
 

@@ -1,6 +1,6 @@
 // A real VS Code, driven as a person drives it: palette, keys, clicks. One server for each workbench, a fresh browser profile.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
@@ -31,41 +31,23 @@ export interface WorkbenchOptions {
   };
 }
 
-export class Workbench {
+interface Opened {
   readonly page: Page;
-  readonly #browser: Browser;
-  readonly #server: { stop(): Promise<void>; output(): string; pid: number };
-  readonly #scratch: string;
-  readonly #url: string;
+  readonly browser: Browser;
+  readonly server: { stop(): Promise<void>; output(): string; pid: number };
+  readonly scratch: string;
+  readonly url: string;
+}
+
+export class Workbench {
+  readonly #options: WorkbenchOptions;
   #settings: Readonly<Record<string, unknown>>;
+  #started: Opened | undefined;
 
-  private constructor(
-    page: Page,
-    browser: Browser,
-    server: { stop(): Promise<void>; output(): string; pid: number },
-    scratch: string,
-    url: string,
-    settings: Readonly<Record<string, unknown>>,
-  ) {
-    this.page = page;
-    this.#browser = browser;
-    this.#server = server;
-    this.#scratch = scratch;
-    this.#url = url;
-    this.#settings = settings;
-  }
-
-  /** Changes settings as a person does, while VS Code runs. */
-  setSettings(change: Readonly<Record<string, unknown>>): void {
-    this.#settings = { ...this.#settings, ...change };
-    writeSettings(this.#scratch, this.#settings);
-  }
-
-  static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const executablePath = ensureChromium();
-    if (executablePath === undefined) throw new Error('There is no Chromium.');
-    const scratch = mkdtempSync(join(tmpdir(), 'ratchet-e2e-'));
-    const settings = {
+  /** Nothing is there before `start`. */
+  constructor(options: WorkbenchOptions) {
+    this.#options = options;
+    this.#settings = {
       'workbench.startupEditor': 'none',
       'security.workspace.trust.startupPrompt': 'never',
       'security.workspace.trust.banner': 'never',
@@ -74,7 +56,35 @@ export class Workbench {
       'chat.commandCenter.enabled': false,
       ...options.settings,
     };
-    writeSettings(scratch, settings);
+  }
+
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const workbench = new Workbench(options);
+    await workbench.start();
+    return workbench;
+  }
+
+  get #opened(): Opened {
+    if (this.#started === undefined) throw new Error('The editor was not started.');
+    return this.#started;
+  }
+
+  get page(): Page {
+    return this.#opened.page;
+  }
+
+  /** Changes settings as a person does, while VS Code runs. */
+  setSettings(change: Readonly<Record<string, unknown>>): void {
+    this.#settings = { ...this.#settings, ...change };
+    writeSettings(this.#opened.scratch, this.#settings);
+  }
+
+  async start(): Promise<void> {
+    const executablePath = ensureChromium();
+    if (executablePath === undefined) throw new Error('There is no Chromium.');
+    const scratch = mkdtempSync(join(tmpdir(), 'ratchet-e2e-'));
+    const options = this.#options;
+    writeSettings(scratch, this.#settings);
     const server = await startCodeServer({
       root,
       port: await freePort(),
@@ -104,18 +114,17 @@ export class Workbench {
       ...where,
       more,
     });
-    const workbench = new Workbench(page, browser, server, scratch, url, settings);
-    await workbench.load();
-    return workbench;
+    this.#started = { page, browser, server, scratch, url };
+    await this.load();
   }
 
   /** Where the server keeps its settings, state and logs. */
   get dataDirectory(): string {
-    return this.#scratch;
+    return this.#opened.scratch;
   }
 
   async load(): Promise<void> {
-    await this.page.goto(this.#url);
+    await this.page.goto(this.#opened.url);
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
   }
 
@@ -216,15 +225,19 @@ export class Workbench {
 
   /** Kills the extension host as a crash would: no chance to say goodbye. */
   killExtensionHost(): void {
-    const pids = descendants(this.#server.pid).filter((pid) => commandLine(pid).includes('--type=extensionHost'));
+    const pids = descendants(this.#opened.server.pid).filter((pid) =>
+      commandLine(pid).includes('--type=extensionHost'),
+    );
     if (pids.length === 0) throw new Error('There is no extension host to kill.');
     for (const pid of pids) process.kill(pid, 'SIGKILL');
   }
 
   async close(): Promise<void> {
-    await this.#browser.close();
-    await this.#server.stop();
-    rmSync(this.#scratch, { recursive: true, force: true });
+    if (this.#started === undefined) return;
+    const { browser, server, scratch } = this.#started;
+    await browser.close();
+    await server.stop();
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -265,28 +278,39 @@ function writeSettings(scratch: string, settings: Readonly<Record<string, unknow
   }
 }
 
-/** A fresh sample project in a folder of its own. */
-export function newSample(): {
-  folder: string;
+export interface Sample {
+  readonly folder: string;
   git(...args: string[]): string;
   read(path: string): string;
+  /** Changes a file and commits it. */
+  commit(message: string, path: string, change: (text: string) => string): void;
   remove(): void;
-} {
+}
+
+/** A fresh sample project in a folder of its own. */
+export function newSample(): Sample {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-sample-'));
   createSample(folder);
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
+  const read = (path: string) => readFileSync(join(folder, path), 'utf8');
   return {
-    folder,
-    git: (...args) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }),
-    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    ...{ folder, git, read },
+    commit: (message, path, change) => {
+      writeFileSync(join(folder, path), change(read(path)));
+      git('add', '-A');
+      git('commit', '-q', '-m', message);
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-/** The events of the newest run's journal, as they stand on disk. */
+/** The events of the newest run's journal, as they stand on disk; none before the first run. */
 export function journalEvents(folder: string): { type: string; activity?: number; name?: string }[] {
   const runs = join(folder, '.git', 'ratchet', 'runs');
-  const latest = readdirSync(runs).sort().at(-1) ?? '';
-  return readFileSync(join(runs, latest, 'journal.jsonl'), 'utf8')
+  const latest = existsSync(runs) ? readdirSync(runs).sort().at(-1) : undefined;
+  const journal = join(runs, latest ?? '', 'journal.jsonl');
+  if (!existsSync(journal)) return [];
+  return readFileSync(journal, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line).event);

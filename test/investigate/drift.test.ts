@@ -88,6 +88,35 @@ describe('ratchet investigate --drift', { timeout: 180_000 }, () => {
     expect(now.document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: null }] });
   });
 
+  it('names the commit at which a number without a limit went up to another level, and not each that added a line', async () => {
+    const sized = `version: 1
+rules:
+  - id: size
+    kind: metric
+    message: Take something out.
+    rationale: A long file hides what it does.
+    files: ["src/**/*.js"]
+    measure: lines
+`;
+    const text = (lines: number) => Array.from({ length: lines }, (_, line) => `// ${line}\n`).join('');
+    const sizes = [40, 41, 40, 42, 41, 40, 120, 121, 120];
+    repo = makeHistory([
+      { subject: 'Rules', files: { '.ratchet/invariants/size.yml': sized, 'README.md': 'Prices\n' } },
+      ...sizes.map((lines, index) => commit(`To ${lines}, ${index}`, text(lines))),
+    ]);
+    const { document } = await investigate('src/price.js', '--drift');
+    expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[7] }] });
+    expect(document.outcome?.summary).toMatch(
+      /^size went up in \w+ To 120, 6, from about 41 over 6 commits of the file to about 120 over 3\.$/,
+    );
+    expect(document.outcome?.evidence.map(({ commit: id }) => id)).toEqual([repo.ids[1], repo.ids[7]]);
+    repo.write({ 'src/price.js': text(41) });
+    const mended = await investigate('src/price.js', '--drift');
+    expect(mended.document.outcome?.ruledOut[0]).toMatch(
+      /^size last went down: from about 41 over 6 commits of the file to about 120 over 3 to about 41 over 1\.$/,
+    );
+  });
+
   it('says when every rule holds, when none speaks of the file, and when there is no such rule', async () => {
     repo = makeHistory(history.slice(0, 3));
     const holds = await investigate('src/price.js', '--drift');

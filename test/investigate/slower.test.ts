@@ -83,6 +83,34 @@ test('prices', () => {
     expect(outcome?.grown[0]).toMatchObject({ path: 'src/work.js', name: 'price' });
   });
 
+  it('finds it by the spans that a command exports, where the rest of it takes as long as before', async () => {
+    const exporting = `import { count, price } from '../src/work.js';
+const spans = [];
+for (const [name, work] of [['count', count], ['price', price]]) {
+  const started = process.hrtime.bigint();
+  for (let i = 0; i < 4; i += 1) work(i);
+  const took = process.hrtime.bigint() - started;
+  spans.push({ name, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: String(1700000000000000000n + took) });
+}
+const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+const url = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+if (url) await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+`;
+    repo = makeHistory([{ ...begin, files: { ...begin.files, 'bench/all.bench.js': exporting } }, other(1), slower]);
+    const asked = ['investigate', 'src/work.js', '--slower-than', repo.ids[0] ?? '', '--json'];
+    const command = ['--command', 'node bench/all.bench.js'];
+    const ran = await ratchet(repo.root, [...asked, ...command, '--span', 'price']);
+    const { outcome, report, runId } = investigationDocumentSchema.parse(JSON.parse(ran.stdout));
+    expect(outcome, report ?? '').toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[2] }] });
+    expect(new Set(outcome?.timings.map(({ measure }) => measure))).toEqual(new Set(['span']));
+    expect(outcome?.summary).toContain('time in the spans');
+    const replayed = await ratchet(repo.root, ['replay', runId, '--json']);
+    expect(replayDocumentSchema.parse(JSON.parse(replayed.stdout))).toMatchObject({ identical: true });
+    const missing = await ratchet(repo.root, [...asked, ...command, '--span', 'prices']);
+    expect(missing.stdout).toContain('No span is named \\"prices\\"; there are \\"count\\", \\"price\\".');
+    expect((await ratchet(repo.root, ['investigate', 'src/work.js', '--span', 'price'])).code).toBe(2);
+  });
+
   it('says what cannot be timed, and which options do not go together', async () => {
     repo = makeHistory([begin, other(1)]);
     const ask = async (...more: string[]) =>

@@ -78,6 +78,19 @@ async function goodEnd(repository: Repository, revision: string, head: string): 
   return success(found);
 }
 
+/** The newest commits before and with `from`; with a path, those that changed that file, under its earlier names too. */
+export async function commitsOf(
+  repository: Repository,
+  path: string | null,
+  { from, limit, signal }: { readonly from: string; readonly limit: number; readonly signal: AbortSignal },
+): Promise<Result<HistoryCommit[]>> {
+  const start = await commitOf(repository, from);
+  if (start?.commit == null) return failure('noSuchRevision', `Git knows no revision ${from} here.`);
+  const file = path === null ? [] : ['--follow', '--', `:(top,literal)${path}`];
+  const args = ['log', '-z', `--format=${format}`, `--max-count=${limit}`, start.commit, ...file];
+  return success(parse(await repository.git.raw(args, { signal })));
+}
+
 /** Commits by their ids, whatever their order. */
 export async function readCommits(
   { git }: Repository,

@@ -1,16 +1,23 @@
 // One run of an oracle for its time. A run that fails, or that cannot be tested, has no time that means anything.
-
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Result, success } from '../../protocol/result.ts';
 import type { RunTime } from '../../protocol/timing.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
 import { isMeant, type OracleRun, readReport } from '../history/runOracle.ts';
 import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
+import { readSpans, type TimedSpan } from '../spans/readSpans.ts';
+import { withSpanReceiver } from '../spans/spanReceiver.ts';
+import { readReport as readReportFile } from '../testRunner/reportFiles.ts';
 import { runTests } from '../testRunner/runTests.ts';
 import { type Meter, measured } from './meter.ts';
 
 export interface TimedRun extends OracleRun {
   readonly meter: Meter;
   readonly env: Readonly<Record<string, string>>;
+  /** The name of the spans whose time is wanted too. */
+  readonly span?: string | undefined;
 }
 
 /** `time` is null for a run that says nothing, and `message` says why. */
@@ -21,6 +28,8 @@ export interface TimedAnswer {
 }
 
 const tailLength = 2_000;
+/** Names of spans that are told where the one that is asked for is missing. */
+const maxNamed = 10;
 
 interface Ended extends Omit<TimedAnswer, 'time'> {
   readonly isGood: boolean;
@@ -29,13 +38,35 @@ interface Ended extends Omit<TimedAnswer, 'time'> {
 }
 
 export async function timeOracle(run: TimedRun): Promise<Result<TimedAnswer>> {
-  const { value, metered } = await measured(run.meter, run.cache, async (around) =>
-    run.oracle.kind === 'command' ? await timeCommand(run.oracle.command, run, around) : await timeTest(run, around),
-  );
-  run.signal.throwIfAborted();
-  if (!value.ok) return value;
-  const { isGood, wall, test, message, command } = value.value;
-  return success({ time: isGood ? { wall, test, ...metered } : null, message, command });
+  const spans = run.span === undefined ? undefined : join(run.cache, `spans-${randomUUID()}`);
+  try {
+    const { value, metered } = await measured(run.meter, run.cache, async (meter) => {
+      const around = (line: string) => meter(spans === undefined ? line : withSpanReceiver(line, spans));
+      return run.oracle.kind === 'command'
+        ? await timeCommand(run.oracle.command, run, around)
+        : await timeTest(run, around);
+    });
+    run.signal.throwIfAborted();
+    if (!value.ok) return value;
+    const { isGood, wall, test, message, command } = value.value;
+    if (!isGood) return success({ time: null, message, command });
+    const time = { wall, test, ...metered };
+    if (spans === undefined) return success({ time, message, command });
+    const seen = readSpans((await readReportFile(spans)) ?? '');
+    const meant = seen.filter(({ name }) => name === run.span);
+    if (meant.length === 0) return success({ time: null, message: noSpan(run.span ?? '', seen), command });
+    const span = meant.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+    return success({ time: { ...time, span }, message, command });
+  } finally {
+    if (spans !== undefined) await rm(spans, { force: true });
+  }
+}
+
+function noSpan(name: string, seen: readonly TimedSpan[]): string {
+  const others = [...new Set(seen.map((span) => span.name))].slice(0, maxNamed);
+  if (others.length === 0)
+    return 'No span was exported by OTLP over HTTP, though the variables of OpenTelemetry ask for it: the code must set up an SDK that reads them.';
+  return `No span is named ${JSON.stringify(name)}; there are ${others.map((other) => JSON.stringify(other)).join(', ')}.`;
 }
 
 async function timeCommand(command: string, run: TimedRun, around: (line: string) => string): Promise<Result<Ended>> {

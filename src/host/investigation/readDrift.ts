@@ -11,6 +11,7 @@ import { failure, type Result, success } from '../../protocol/result.ts';
 import type { HistoryEvent } from '../../protocol/ruleDocuments.ts';
 import type { InvariantRule } from '../../protocol/rules.ts';
 import type { JudgeParts } from '../judge.ts';
+import { metricDrift } from './metricDrift.ts';
 
 /** Stands for what is not committed yet. */
 const uncommitted = '0'.repeat(40);
@@ -60,6 +61,8 @@ export async function readDrift(
   });
   const drifts = judged.value.rules.map((history): RuleDrift => {
     const of = rules.find(({ id }) => id === history.id);
+    if (of?.kind === 'metric' && of.max === undefined && of.min === undefined && history.events.length > 0)
+      return metricDrift(of, history, { commitOf, counted });
     // A rule that never held broke in its first commit.
     const first = history.now === 0 ? -1 : history.events.findLastIndex(({ kind }) => kind === 'broke');
     const event = history.events[first];

@@ -1,7 +1,8 @@
-// What can be done about a finding, at the finding: read why its rule is there, or have the repair planned.
+// What can be done about a finding, at the finding: read why its rule is there, look for its cause, or have the repair planned.
 import * as vscode from 'vscode';
 import type { Finding } from '../../protocol/verdict.ts';
 import { commands } from '../ids.ts';
+import { symptomOf } from '../investigate/symptoms.ts';
 import { type Findings, rangeOf } from './findings.ts';
 
 export class FindingActions implements vscode.CodeActionProvider {
@@ -26,7 +27,7 @@ export class FindingActions implements vscode.CodeActionProvider {
       .filter((finding) => rangeOf(finding).intersection(range) !== undefined)
       .flatMap((finding) => [
         ...fixOf(finding, document, diagnosticsOf(finding, diagnostics)),
-        ...actionsFor(finding, diagnosticsOf(finding, diagnostics)),
+        ...actionsFor(finding, document, diagnosticsOf(finding, diagnostics)),
       ]);
   }
 }
@@ -46,15 +47,30 @@ function fixOf(finding: Finding, document: vscode.TextDocument, diagnostics: vsc
   return [made];
 }
 
-function actionsFor(finding: Finding, diagnostics: vscode.Diagnostic[]): vscode.CodeAction[] {
-  const action = (title: string, command: string, argument: unknown): vscode.CodeAction => {
+function actionsFor(
+  finding: Finding,
+  document: vscode.TextDocument,
+  diagnostics: vscode.Diagnostic[],
+): vscode.CodeAction[] {
+  const symptom = symptomOf(finding);
+  const action = (title: string, command: string, ...args: unknown[]): vscode.CodeAction => {
     const made = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
     made.diagnostics = diagnostics;
-    made.command = { title, command, arguments: [argument] };
+    made.command = { title, command, arguments: args };
     return made;
   };
   return [
     action(vscode.l10n.t('Ratchet: why is there {0}?', finding.rule), commands.explainRule, finding.rule),
+    ...(symptom === undefined
+      ? []
+      : [
+          action(
+            vscode.l10n.t('Ratchet: investigate {0}', finding.test ?? finding.rule),
+            commands.investigateFile,
+            document.uri,
+            symptom,
+          ),
+        ]),
     action(vscode.l10n.t('Ratchet: plan the repair'), commands.planFeature, repairOf(finding)),
     ...(canBeAccepted(finding)
       ? [action(vscode.l10n.t('Ratchet: accept with a reason...'), commands.acceptFinding, finding.fingerprint)]

@@ -29,6 +29,10 @@ export function latestVerdicts({ view, check }: Repository): Judged | undefined 
   };
 }
 
+/** Of one gate, those that the Test Explorer shows, in its order. */
+export const shownFindings = ({ findings }: Verdict): Finding[] =>
+  findings.filter(({ severity }) => severity === 'error').slice(0, 200);
+
 /** Findings without a file are about the repository's configuration. */
 const configPath = '.ratchet/config.yml';
 

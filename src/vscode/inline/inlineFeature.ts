@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { command, type Feature, type FeatureContext, requireRepository, succeeded } from '../feature.ts';
 import { commands } from '../ids.ts';
 import { withCancel } from '../progress.ts';
+import { FailingTestLenses } from './failingTestLenses.ts';
 import { FileBadges } from './fileBadges.ts';
 import { canBeAccepted, FindingActions } from './findingActions.ts';
 import { Findings } from './findings.ts';
@@ -18,6 +19,7 @@ export const inlineFeature: Feature = (context) => {
     ...new Problems(findings).register(),
     ...new FileBadges(findings, supervisor).register(),
     ...new GateLenses(findings).register(),
+    ...new FailingTestLenses(findings).register(),
     ...new FindingActions(findings).register(),
     ...new LiveDiagnostics(context, findings).register(),
     supervisor.onDidChange((changed) => findings.update(supervisor.active ?? changed)),

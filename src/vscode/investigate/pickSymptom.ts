@@ -1,27 +1,23 @@
 // What a person saw, as a choice: a test that failed when the gates looked last, a revision that worked, a command, or words.
 import * as vscode from 'vscode';
-import type { Symptom } from '../../protocol/investigation.ts';
-import type { Finding } from '../../protocol/verdict.ts';
+import type { AskedSymptom } from '../../protocol/investigation.ts';
 import { latestVerdicts } from '../inline/findings.ts';
 import type { Repository } from '../supervisor.ts';
-
-export interface Picked {
-  readonly symptom: Symptom;
-  readonly good: string | null;
-}
+import { failingTests, symptomOfTest } from './symptoms.ts';
 
 interface Choice extends vscode.QuickPickItem {
-  readonly ask: () => Promise<Picked | undefined>;
+  readonly ask: () => Promise<AskedSymptom | undefined>;
 }
 
-export async function pickSymptom(repository: Repository, file: string): Promise<Picked | undefined> {
-  const failing = failingTests(repository).sort((a, b) => Number(b.path === file) - Number(a.path === file));
+export async function pickSymptom(repository: Repository, file: string): Promise<AskedSymptom | undefined> {
+  const failing = failingTests(latestVerdicts(repository)?.verdicts ?? []);
+  failing.sort((a, b) => Number(b.path === file) - Number(a.path === file));
   const items: Choice[] = [
-    ...failing.map(({ name, path }) => ({
-      label: `$(error) ${name}`,
-      description: path,
+    ...failing.map((test) => ({
+      label: `$(error) ${test.name}`,
+      description: test.path,
       detail: vscode.l10n.t('This test fails'),
-      ask: async () => ({ symptom: { kind: 'test' as const, file: path, name }, good: null }),
+      ask: async () => symptomOfTest(test),
     })),
     {
       label: vscode.l10n.t('$(question) Something is wrong here'),
@@ -61,7 +57,7 @@ export async function pickSymptom(repository: Repository, file: string): Promise
 }
 
 /** Without a command, the tests around the file are timed. */
-async function askSlower(): Promise<Picked | undefined> {
+async function askSlower(): Promise<AskedSymptom | undefined> {
   const revision = await asked(vscode.l10n.t('Than at which revision?'), 'HEAD~10', (text) => text);
   if (revision === undefined) return undefined;
   const title = vscode.l10n.t('Ratchet: Investigate File');
@@ -72,24 +68,12 @@ async function askSlower(): Promise<Picked | undefined> {
   return { symptom, good: null };
 }
 
-const workedAt = (revision: string): Picked => ({ symptom: { kind: 'workedAt', revision }, good: revision });
-const named = (name: string): Picked => ({ symptom: { kind: 'test', file: null, name }, good: null });
-const byCommand = (command: string): Picked => ({ symptom: { kind: 'command', command }, good: null });
+const workedAt = (revision: string): AskedSymptom => ({ symptom: { kind: 'workedAt', revision }, good: revision });
+const named = (name: string): AskedSymptom => ({ symptom: { kind: 'test', file: null, name }, good: null });
+const byCommand = (command: string): AskedSymptom => ({ symptom: { kind: 'command', command }, good: null });
 
 async function asked<T>(prompt: string, value: string, made: (text: string) => T): Promise<T | undefined> {
   const title = vscode.l10n.t('Ratchet: Investigate File');
   const text = (await vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true }))?.trim();
   return text === undefined || text === '' ? undefined : made(text);
-}
-
-/** The tests that the gates saw fail last, by the way the tests gate words its findings. */
-function failingTests(repository: Repository): { name: string; path: string }[] {
-  const verdicts = latestVerdicts(repository)?.verdicts ?? [];
-  return verdicts.flatMap(({ findings }) => findings).flatMap(failingTest);
-}
-
-function failingTest({ gate, severity, message, path }: Finding): { name: string; path: string }[] {
-  if (gate !== 'tests' || severity !== 'error' || path === undefined) return [];
-  const name = /^(.*?) (?:fails(?:, as it does on the base)?|is flaky): /s.exec(message)?.[1];
-  return name === undefined ? [] : [{ name, path }];
 }

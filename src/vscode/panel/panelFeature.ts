@@ -161,6 +161,8 @@ class Panel implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer
         return await run(commands.showReport, message.runId);
       case 'planFix':
         return await run(commands.planFix, message.runId);
+      case 'writeRegressionTest':
+        return await run(commands.writeRegressionTest, message.runId);
       case 'approvePlan':
         return await run(commands.approvePlan);
       case 'editPlan':

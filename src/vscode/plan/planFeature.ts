@@ -17,7 +17,7 @@ export const planFeature: Feature = (context) => {
     command(
       context,
       commands.planFeature,
-      async (feature) => await planAFeature(context, typeof feature === 'string' ? feature : undefined),
+      async (feature, mends) => await planAFeature(context, textOf(feature), textOf(mends)),
     ),
     command(context, commands.editPlan, async () => await documents.show()),
     command(
@@ -38,8 +38,17 @@ export const planFeature: Feature = (context) => {
   ];
 };
 
-/** `proposed`: words to begin with, for a person to change; without them, what was typed last and not sent. */
-async function planAFeature(context: FeatureContext, proposed: string | undefined): Promise<void> {
+const textOf = (given: unknown): string | undefined => (typeof given === 'string' ? given : undefined);
+
+/**
+ * `proposed`: words to begin with, for a person to change; without them, what was typed last and not sent. `mends`: the investigation
+ * whose symptom must be gone.
+ */
+async function planAFeature(
+  context: FeatureContext,
+  proposed: string | undefined,
+  mends: string | undefined,
+): Promise<void> {
   const repository = await requireRepository(context, true);
   if (repository === undefined) return;
   const { workspaceState } = context.extension;
@@ -56,11 +65,15 @@ async function planAFeature(context: FeatureContext, proposed: string | undefine
     },
   });
   if (feature === undefined) return;
-  const started = await host.startPlan(feature.trim());
+  const started = await host.startPlan(feature.trim(), mends);
   if (!(await succeeded(started)) || !started.ok) return;
   await workspaceState.update(draftKey, undefined);
+  await followPlan(context, repository, started.value.runId);
+}
+
+/** Of a plan that has begun: the panel, and the wait. */
+export async function followPlan(context: FeatureContext, repository: Repository, runId: string): Promise<void> {
   tellContainmentSoon(context, repository);
-  const { runId } = started.value;
   await context.supervisor.select(repository, runId);
   await vscode.commands.executeCommand(commands.showPanel);
   await follow(context, repository, runId);

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { Feature, FeatureContext } from '../feature.ts';
 import { commands, contexts } from '../ids.ts';
-import { latestVerdicts } from '../inline/findings.ts';
+import { latestVerdicts, shownFindings } from '../inline/findings.ts';
 import type { Repository } from '../supervisor.ts';
 import { gateLines, statusText } from './statusText.ts';
 
@@ -88,23 +88,18 @@ class GateTests {
     this.#controller.dispose();
   }
 
-  #itemOf(root: string, { gate, findings, summary, status }: Verdict): vscode.TestItem {
+  #itemOf(root: string, verdict: Verdict): vscode.TestItem {
+    const { gate, summary, status } = verdict;
     const item = this.#controller.createTestItem(gate, gate);
     item.description = status === 'unproven' ? vscode.l10n.t('unproven: {0}', summary) : summary;
-    findings
-      .filter(({ severity }) => severity === 'error')
-      .slice(0, 200)
-      .forEach((finding, index) => {
-        const uri = finding.path === undefined ? undefined : vscode.Uri.joinPath(vscode.Uri.file(root), finding.path);
-        const child = this.#controller.createTestItem(
-          `${gate} ${index}`,
-          finding.message.split('\n')[0] ?? finding.rule,
-          uri,
-        );
-        if (finding.range !== undefined)
-          child.range = new vscode.Range(finding.range.startLine - 1, 0, finding.range.endLine - 1, 0);
-        item.children.add(child);
-      });
+    shownFindings(verdict).forEach((finding, index) => {
+      const uri = finding.path === undefined ? undefined : vscode.Uri.joinPath(vscode.Uri.file(root), finding.path);
+      const label = finding.message.split('\n')[0] ?? finding.rule;
+      const child = this.#controller.createTestItem(`${gate} ${index}`, label, uri);
+      if (finding.range !== undefined)
+        child.range = new vscode.Range(finding.range.startLine - 1, 0, finding.range.endLine - 1, 0);
+      item.children.add(child);
+    });
     return item;
   }
 }

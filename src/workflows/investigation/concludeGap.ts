@@ -21,6 +21,7 @@ interface Asked {
   readonly oracle: Oracle;
   readonly revision: string;
   readonly notes: readonly string[];
+  readonly span: string | undefined;
 }
 
 export interface GapEvidence {
@@ -140,7 +141,7 @@ const confidenceOf = ({ confidence }: Inside['found'], share: number): number =>
   share >= wholeShare ? 1 - errorRate : Math.min(1 - errorRate, confidence);
 
 function outcomeOf(
-  { input, oracle, revision, notes }: Asked,
+  { input, oracle, revision, notes, span }: Asked,
   history: ActivityOutput<'readHistory'>,
   runs: TimedRuns,
 ): InvestigationOutcome {
@@ -148,7 +149,7 @@ function outcomeOf(
     outcome: 'unproven',
     summary: '',
     confidence: 0,
-    symptom: `${oracleText(oracle)} takes longer than at ${revision}, seen from ${input.file}`,
+    symptom: `${span === undefined ? '' : `The span ${span} of `}${oracleText(oracle)} takes longer than at ${revision}, seen from ${input.file}`,
     culprits: [],
     hunks: [],
     evidence: [],
@@ -168,6 +169,7 @@ const measureNames: Readonly<Record<TimingMeasure, string>> = {
   cpu: 'CPU time',
   test: "the test's own time",
   wall: 'time by the clock',
+  span: 'time in the spans',
 };
 
 export const measureName = (measure: TimingMeasure): string => measureNames[measure];

@@ -27,6 +27,7 @@ export interface GapQuestion {
   readonly oracle: Oracle;
   readonly overlay: readonly OverlayFile[];
   readonly notes: readonly string[];
+  readonly span: string | undefined;
 }
 
 /** The confidence at which the search ends. What it found is compared with the commit before it, which decides. */
@@ -44,7 +45,7 @@ export async function performanceGap(asked: GapQuestion, act: Activities): Promi
   const [newest] = commits;
   if (newest === undefined || good === null)
     return concludeNothing(input, [...notes, `Nothing that can matter changed since ${asked.revision}.`]);
-  const runs = new TimedRuns(act, { oracle, overlay, todayTree: tree });
+  const runs = new TimedRuns(act, { oracle, overlay, todayTree: tree, span: asked.span });
   const ends = await runs.compare({ kind: 'ends', before: good, after: newest });
   if (ends.kind === 'unfit' || ends.verdict !== 'slower') return concludeEnds(asked, history, runs, ends);
 

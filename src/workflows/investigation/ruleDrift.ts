@@ -48,8 +48,10 @@ function conclude(
     evidence: slipped.flatMap((one) => evidenceOf(one, input.file)),
     ruledOut: judged
       .filter(({ now }) => now === 0)
-      .map(
-        ({ id, repaired }) => `${id} holds${repaired === 0 ? '' : `; it was broken and repaired ${times(repaired)}`}.`,
+      .map(({ id, repaired, levels }) =>
+        levels === undefined
+          ? `${id} holds${repaired === 0 ? '' : `; it was broken and repaired ${times(repaired)}`}.`
+          : `${id} ${levels.length === 1 ? 'stays on its level' : 'last went down'}: ${levelsText(levels)}.`,
       ),
     unknown: [
       ...drift.rules.flatMap(({ id, notJudged }) => (notJudged === null ? [] : [`${id}: ${notJudged}`])),
@@ -70,6 +72,8 @@ function summaryOf(file: string, { rules, commits }: FileDrift, slipped: readonl
   if (judged === 0) return `No rule that can be judged over history speaks of ${file}.`;
   if (newest?.since == null) return `All ${judged} rules that speak of ${file} hold, after ${commits} commits.`;
   const more = others.length === 0 ? '' : ` ${others.length} more slipped before.`;
+  if (newest.levels !== undefined)
+    return `${newest.id} went up in ${nameOf(newest.since)}, ${levelsText(newest.levels.slice(-2))}.${more}`;
   const when =
     newest.heldFor === 0
       ? `has not held since the file's first commit with it, ${nameOf(newest.since)}`
@@ -77,8 +81,30 @@ function summaryOf(file: string, { rules, commits }: FileDrift, slipped: readonl
   return `${newest.id} ${when}.${more}`;
 }
 
-function evidenceOf({ id, message, now, since, worse, heldFor }: RuleDrift, path: string): Evidence[] {
+type Levels = NonNullable<RuleDrift['levels']>;
+
+/** "from about 42 over 12 commits of the file to about 118 over 3" */
+const levelsText = (levels: Levels): string =>
+  levels
+    .map(({ mean, commits }, index) => {
+      const often = index > 0 ? commits : commits === 1 ? '1 commit of the file' : `${commits} commits of the file`;
+      return `${index === 0 ? 'from' : 'to'} about ${Math.round(mean)} over ${often}`;
+    })
+    .join(' ');
+
+function evidenceOf({ id, message, now, since, worse, heldFor, levels }: RuleDrift, path: string): Evidence[] {
   const at = { path, line: null, command: null };
+  if (levels !== undefined)
+    return levels.map(({ from, mean, commits }, index) => {
+      const before = levels[index - 1]?.mean;
+      const way = before === undefined ? 'begins at' : mean > before ? 'goes up to' : 'goes down to';
+      const text = `${id} ${way} about ${Math.round(mean)} in ${nameOf(from)}${by(from)}, and stays there for ${commits} ${commits === 1 ? 'commit' : 'commits'} of the file`;
+      return {
+        text: `${text}${index === levels.length - 1 ? `; ${now} today. ${message}` : '.'}`,
+        commit: from.commit,
+        ...at,
+      };
+    });
   const broke = heldFor === 0 ? 'was broken from the start' : `broke after ${heldFor} commits of the file`;
   return [
     {

@@ -30,8 +30,11 @@ export interface SidesParts {
 }
 
 export interface Sides {
-  /** One run of a side; `env` is added to its environment. */
-  run(side: Side, env?: Readonly<Record<string, string>>): Promise<Result<TimedAnswer>>;
+  /** One run of a side; `env` is added to its environment, and spans of a name are timed too. */
+  run(
+    side: Side,
+    more?: { readonly env?: Readonly<Record<string, string>>; readonly span?: string | undefined },
+  ): Promise<Result<TimedAnswer>>;
   /** A folder that the runs of a side can write to. */
   cache(side: Side): string;
   /** Where the files of a side lie, and what links in them lead to. */
@@ -64,8 +67,8 @@ export async function onBothSides<T>(
       const places = { before: old, after: now };
       const meter = await findMeter({ ...now, sandbox, signal });
       const used = await use({
-        run: async (side, env = {}) =>
-          await timeOracle({ ...places[side], tests, sandbox, oracle, signal, onProgress, meter, env }),
+        run: async (side, { env = {}, span } = {}) =>
+          await timeOracle({ ...places[side], tests, sandbox, oracle, signal, onProgress, meter, env, span }),
         cache: (side) => places[side].cache,
         roots: async (side) => [await realpath(places[side].cwd), await realpath(repository.root)],
       });

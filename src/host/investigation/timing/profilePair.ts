@@ -47,7 +47,7 @@ async function profileOnce(side: Side, sides: Sides): Promise<Result<FunctionTim
   await mkdir(folder, { recursive: true });
   try {
     await writeFile(script, profileScript(folder));
-    const ran = await sides.run(side, { NODE_OPTIONS: `--require=${JSON.stringify(script)}` });
+    const ran = await sides.run(side, { env: { NODE_OPTIONS: `--require=${JSON.stringify(script)}` } });
     if (!ran.ok) return ran;
     if (ran.value.time === null) return success(`With the profiler, the run fails: ${ran.value.message}`);
     const names = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile')).sort();

@@ -24,12 +24,12 @@ type Turns = Omit<TimingBatch, 'durationMs'>;
 
 const none: Turns = { pairs: [], unfit: null, message: '', command: '' };
 
-async function turns({ pairs: count, seed }: ActivityInput<'timePairs'>, sides: Sides): Promise<Result<Turns>> {
+async function turns({ pairs: count, seed, span }: ActivityInput<'timePairs'>, sides: Sides): Promise<Result<Turns>> {
   const pairs: TimedPair[] = [];
   let command = '';
   // The first run of each side reads files that later ones find in memory, so it is not counted.
   for (const side of ['before', 'after'] as const) {
-    const warm = await sides.run(side);
+    const warm = await sides.run(side, { span });
     if (!warm.ok) return warm;
     command = warm.value.command;
     if (warm.value.time === null) return success({ pairs, command, unfit: side, message: warm.value.message });
@@ -37,7 +37,7 @@ async function turns({ pairs: count, seed }: ActivityInput<'timePairs'>, sides: 
   for (const first of orderOfPairs(count, seed)) {
     const times: Partial<Record<Side, RunTime>> = {};
     for (const side of sidesFrom(first)) {
-      const ran = await sides.run(side);
+      const ran = await sides.run(side, { span });
       if (!ran.ok) return ran;
       const { time, message } = ran.value;
       if (time === null) return success({ pairs, command, unfit: side, message });

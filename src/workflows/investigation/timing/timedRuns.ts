@@ -23,6 +23,8 @@ export interface TimedSetup {
   readonly oracle: Oracle;
   readonly overlay: readonly OverlayFile[];
   readonly todayTree: string;
+  /** The name of the spans that are timed, where that is asked. */
+  readonly span?: string | undefined;
 }
 
 /** `unfit`: a side cannot be timed, and why. */
@@ -116,6 +118,7 @@ export class TimedRuns {
         pairs: wanted - collected.pairs.length,
         seed: seedOf(`${before.tree} ${after.tree} ${kind} ${attempt} ${collected.pairs.length}`),
         measure: this.#measure,
+        ...(this.#setup.span === undefined ? {} : { span: this.#setup.span }),
       },
       ['Time', nameOf(after), 'against', nameOf(before), again].filter((word) => word !== '').join(' '),
     );
@@ -130,7 +133,7 @@ export class TimedRuns {
 
   /** Waiting takes no CPU time: where that shows nothing, the clock is looked at, once and with its own part of the error. */
   #slowerByClock(pairs: readonly TimedPair[], measure: TimingMeasure): 'slower' | undefined {
-    if (measure === 'wall' || measure === 'test') return undefined;
+    if (measure === 'wall' || measure === 'test' || measure === 'span') return undefined;
     return decide(samplesOf(pairs, 'wall'), clockAlpha, true).verdict === 'slower' ? 'slower' : undefined;
   }
 
