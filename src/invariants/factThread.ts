@@ -17,6 +17,8 @@ interface Request {
   readonly limitMs: number | undefined;
 }
 
+/** A thread that begins compiles everything anew, which fewer files do not pay for. */
+const leastFiles = 4_000;
 /** Trees of syntax are needed for one file and then never again; in megabytes. */
 const youngMegabytes = 128;
 
@@ -24,11 +26,12 @@ const youngMegabytes = 128;
  * Undefined on a machine that has one core.
  * @param entry the script that calls `serveFacts` when it runs in a thread
  */
-export function factThread(entry: string): FactHelper | undefined {
+export function factThread(entry: string, least = leastFiles): FactHelper | undefined {
   if (availableParallelism() < 2) return undefined;
   let started: Worker | undefined;
   let isBusy = false;
   return {
+    least,
     help: async (work, next, { root, repository }, limitMs) => {
       if (isBusy) throw new Error('The second thread has work.');
       started ??= new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });

@@ -6,16 +6,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { blobOf } from '../../src/invariants/blobOf.ts';
 import { type FactHelper, FactStore } from '../../src/invariants/facts/factStore.ts';
 import { importFacts } from '../../src/invariants/facts/importFacts.ts';
+import { factThread } from '../../src/invariants/factThread.ts';
 import { RuleJudge } from '../../src/invariants/judgeRules.ts';
 import { invariantRuleSchema } from '../../src/protocol/rules.ts';
-import { newEngine } from '../helpers/gates.ts';
+import { engineEntry } from '../helpers/gates.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-threads-')));
-const engine = newEngine();
-afterAll(async () => {
-  await engine.dispose();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const texts = [
   "import { join } from 'node:path';\nconsole.log(join('a', 'b'));\n",
@@ -42,9 +39,8 @@ const rules = [
 describe('a second thread', () => {
   it('finds what one thread finds', async () => {
     const alone = await new RuleJudge(undefined).judge({ kind: 'judgeRules', id: 1, root, files, rules });
-    const judged = await engine.judgeRules({ root, files, rules });
-    if (!judged.ok) throw new Error(judged.failure.message);
-    expect(judged.value).toEqual(alone);
+    const together = new RuleJudge(undefined, factThread(engineEntry, 200));
+    expect(await together.judge({ kind: 'judgeRules', id: 1, root, files, rules })).toEqual(alone);
     expect(alone.violations.length).toBeGreaterThan(320);
     expect(alone.problems.length).toBeGreaterThan(60);
   }, 60_000);
@@ -59,6 +55,7 @@ describe('a second thread', () => {
   it('that ends with what it took leaves nothing unmade', async () => {
     let taken = 0;
     await everything({
+      least: 200,
       help: async (work, next) => {
         taken = Math.min(work.length, 64);
         Atomics.add(next, 0, taken);
@@ -71,6 +68,7 @@ describe('a second thread', () => {
   it('is asked for many files alone', async () => {
     let asked = 0;
     const helper: FactHelper = {
+      least: 200,
       help: async () => {
         asked += 1;
         return await Promise.resolve([]);

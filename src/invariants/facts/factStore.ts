@@ -59,6 +59,8 @@ export type Made = readonly (readonly [work: number, maker: number, fact: Fact<u
 
 /** Somebody who takes work off the same list. `next` holds the number of the first work that nobody took. */
 export interface FactHelper {
+  /** Fewer files are done sooner without it. */
+  readonly least: number;
   readonly help: (
     work: readonly Work[],
     next: Int32Array,
@@ -67,8 +69,6 @@ export interface FactHelper {
   ) => Promise<Made>;
 }
 
-/** Less is done before another thread has begun. */
-const leastForHelp = 200;
 /** How much is taken at a time. */
 const handful = 32;
 
@@ -117,14 +117,15 @@ export class FactStore {
     }
     const canShare = ({ makers }: Work) => makers.every(({ maker }) => maker.spec !== undefined);
     const shared = work.filter(canShare);
-    const isShared = shared.length >= leastForHelp && (source.root !== undefined || source.repository !== undefined);
-    if (this.#helper === undefined || !isShared) {
+    const helper = this.#helper;
+    const isReadable = source.root !== undefined || source.repository !== undefined;
+    if (helper === undefined || shared.length < helper.least || !isReadable) {
       await this.takeWork(work, new Int32Array(1), source, watchdog);
       return;
     }
     const next = new Int32Array(new SharedArrayBuffer(4));
     // When the helper fails, what it took is made here.
-    const helping = this.#helper.help(shared, next, source, watchdog?.limitMs).catch(() => undefined);
+    const helping = helper.help(shared, next, source, watchdog?.limitMs).catch(() => undefined);
     const own = work.filter((one) => !canShare(one));
     await this.takeWork(own, new Int32Array(1), source, watchdog);
     await this.takeWork(shared, next, source, watchdog);
