@@ -33,6 +33,7 @@ export class Supervisor {
   readonly #refreshing = new Map<string, Promise<void>>();
   readonly #queued = new Set<string>();
   readonly #outdated = new Set<Repository>();
+  readonly #closed = new WeakSet<Repository>();
   #active: Repository | undefined;
 
   readonly onDidChange = this.#changed.event;
@@ -104,8 +105,14 @@ export class Supervisor {
   /** Closes a repository's host, so that the next use reads its configuration anew. Refused while a run is executed. */
   async close(repository: Repository): Promise<void> {
     this.#repositories.delete(repository.folder.uri.toString());
+    this.#closed.add(repository);
     if (this.#active === repository) this.#active = undefined;
     await repository.host.dispose();
+  }
+
+  /** What a closed one was asked in the meantime, another one can still answer. */
+  isClosed(repository: Repository): boolean {
+    return this.#closed.has(repository);
   }
 
   async dispose(): Promise<void> {

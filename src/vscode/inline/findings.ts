@@ -90,8 +90,9 @@ export class Findings {
 
   /** Nothing is known of any text. */
   dropLive(): void {
+    const known = [...this.#live.keys()];
     this.#live.clear();
-    this.#changed.fire(undefined);
+    for (const key of known) this.#changed.fire(vscode.Uri.parse(key));
   }
 
   isLive(uri: vscode.Uri): boolean {

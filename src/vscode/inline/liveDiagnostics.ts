@@ -79,20 +79,26 @@ export class LiveDiagnostics {
   async #judgeText(uri: vscode.Uri, text: string, isCurrent: () => boolean): Promise<void> {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     if (folder === undefined || this.#isGivenUp || text.length > maxLength || !hasRules(folder)) return;
+    const { supervisor } = this.#context;
+    let repository: Repository | undefined;
     try {
-      const opened = await this.#context.supervisor.open(folder);
+      const opened = await supervisor.open(folder);
       if (!opened.ok) return this.#tellOnce(opened.failure.message);
-      const repository = opened.value;
+      repository = opened.value;
       const path = relativePath(repository.host.root, uri);
       if (path === undefined) return;
       this.#watch(repository);
       const answer = await repository.host.live.judge(path, text);
+      if (!answer.ok && supervisor.isClosed(repository)) return await this.#judgeText(uri, text, isCurrent);
       if (!answer.ok) return answer.failure.reason === 'ended' ? undefined : await this.#failed(answer.failure.message);
       const judged = answer.value;
       if (!isCurrent() || judged.kind === 'unread') return;
       const isKnown = judged.kind === 'judged';
       this.#findings.setLive(uri, isKnown ? { rules: new Set(judged.rules), findings: judged.findings } : undefined);
     } catch (error) {
+      // A setting that was changed closes the host in the middle of a question.
+      if (repository !== undefined && supervisor.isClosed(repository))
+        return await this.#judgeText(uri, text, isCurrent);
       await this.#failed(error instanceof Error ? error.message : String(error));
     }
   }
