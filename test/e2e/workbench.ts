@@ -153,7 +153,8 @@ export class Workbench {
     for (let attempt = 1; ; attempt += 1) {
       await this.page.keyboard.press(key);
       const input = this.page.locator('.quick-input-widget input').first();
-      const rows = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row });
+      // What Enter takes: rows of what was typed before may still stand above.
+      const rows = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
       const isThere = await succeeds(input.fill(text, limit).then(() => rows.first().waitFor(limit)));
       if (isThere) return await this.page.keyboard.press('Enter');
       if (attempt === 6) throw new Error(failure);
