@@ -83,11 +83,13 @@ function underWay(state: PanelState, { runId, endedAt, status, failure }: RunVie
 function causeCard(view: RunView, outcome: InvestigationOutcome, { send }: Actions): TemplateResult {
   const { runId } = view;
   const isFound = outcome.outcome !== 'unproven';
+  // What begins with the cause waits for the run: one at a time.
+  const canGoOn = isFound && view.endedAt !== null;
   const title = isFound ? `Cause found, confidence ${Math.floor(outcome.confidence * 100)} %` : 'No cause was found';
   const buttons = html`
     <vscode-button @click=${() => send({ type: 'showReport', runId })}>Show Report</vscode-button>
-    ${isFound ? html`<vscode-button secondary @click=${() => send({ type: 'planFix', runId })}>Plan the Fix</vscode-button>` : nothing}
-    ${outcome.outcome === 'cause' && outcome.hunks.length > 0 && view.investigation?.probes.length ? html`<vscode-button secondary @click=${() => send({ type: 'writeRegressionTest', runId })}>Write a Regression Test</vscode-button>` : nothing}`;
+    ${canGoOn ? html`<vscode-button secondary @click=${() => send({ type: 'planFix', runId })}>Plan the Fix</vscode-button>` : nothing}
+    ${canGoOn && outcome.outcome === 'cause' && outcome.hunks.length > 0 && view.investigation?.probes.length ? html`<vscode-button secondary @click=${() => send({ type: 'writeRegressionTest', runId })}>Write a Regression Test</vscode-button>` : nothing}`;
   return card(isFound ? 'pass' : 'question', title, outcome.summary, buttons, isFound ? '' : 'warn');
 }
 

@@ -89,7 +89,8 @@ describe('a cause', () => {
     await list.filter({ hasText: 'Something is wrong here' }).click();
     const panel = await workbench.panel();
     await panel.getByText('Cause found').waitFor({ timeout: 110_000 });
-    await panel.getByRole('button', { name: 'Write a Regression Test' }).waitFor();
+    // Hypotheses are tried first.
+    await panel.getByRole('button', { name: 'Write a Regression Test' }).waitFor({ timeout: 110_000 });
     await workbench.screenshot('fix-1-cause');
   });
 

@@ -51,7 +51,7 @@ describe('investigate file', () => {
     await until('the marks are gone', async () => (await heat.count()) === 0);
     expect(fingerprint(sample.folder)).toEqual(before);
 
-    await panel.getByText('Plan the Fix').click();
+    await panel.getByText('Plan the Fix').click({ timeout: 110_000 });
     const input = workbench.page.locator('.quick-input-widget input');
     await workbench.page.locator('.quick-input-widget', { hasText: 'Plan Feature' }).waitFor();
     expect(await input.inputValue()).toContain('Simplify rounding');
