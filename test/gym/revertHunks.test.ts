@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openTestRepository, snapshotOf } from '../../../test/helpers/gates.ts';
-import { makeRepository, type TestRepository } from '../../../test/helpers/repository.ts';
-import { makeProposal } from '../proposal.ts';
-import { commitsOf } from './readHistory.ts';
-import { revertHunks } from './revertHunks.ts';
+import { commitsOf } from '../../src/gym/history/readHistory.ts';
+import { revertHunks } from '../../src/gym/history/revertHunks.ts';
+import { makeProposal } from '../../src/gym/proposal.ts';
+import { openTestRepository, snapshotOf } from '../helpers/gates.ts';
+import { makeRepository, type TestRepository } from '../helpers/repository.ts';
 
 const lines = (change: Readonly<Record<number, string>> = {}): string =>
   Array.from({ length: 20 }, (_, index) => `${change[index + 1] ?? `line ${index + 1}`}\n`).join('');

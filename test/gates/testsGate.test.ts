@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { testReport as report, testResult as test } from '../../test/helpers/testReports.ts';
-import { judgeReports } from './tests.ts';
+import { judgeReports } from '../../src/gates/tests.ts';
+import { testReport as report, testResult as test } from '../helpers/testReports.ts';
 
 const green = report([test('one', 'passed'), test('two', 'passed')]);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { testReport as report, testResult as test } from '../../test/helpers/testReports.ts';
-import type { TestResult } from '../protocol/testReport.ts';
-import { judgeReports } from './regressionTest.ts';
+import { judgeReports } from '../../src/gates/regressionTest.ts';
+import type { TestResult } from '../../src/protocol/testReport.ts';
+import { testReport as report, testResult as test } from '../helpers/testReports.ts';
 
 const old = test('old', 'passed');
 const runs = (broken: TestResult['status'], without: TestResult['status'], again = broken) => ({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeRepository, type TestRepository } from '../../../test/helpers/repository.ts';
-import { openRepository, type Repository } from '../git.ts';
-import { commitsOf } from './readHistory.ts';
+import { openRepository, type Repository } from '../../src/gym/git.ts';
+import { commitsOf } from '../../src/gym/history/readHistory.ts';
+import { makeRepository, type TestRepository } from '../helpers/repository.ts';
 
 let repo: TestRepository;
 let repository: Repository;
