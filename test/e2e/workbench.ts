@@ -153,13 +153,23 @@ export class Workbench {
     for (let attempt = 1; ; attempt += 1) {
       await this.page.keyboard.press(key);
       const input = this.page.locator('.quick-input-widget input').first();
-      // What Enter takes: rows of what was typed before may still stand above.
-      const rows = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
+      const rows = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row });
       const isThere = await succeeds(input.fill(text, limit).then(() => rows.first().waitFor(limit)));
-      if (isThere) return await this.page.keyboard.press('Enter');
+      if (isThere && (await this.#walkTo(row))) return await this.page.keyboard.press('Enter');
       if (attempt === 6) throw new Error(failure);
       await this.page.keyboard.press('Escape');
     }
+  }
+
+  /** Moves to the row, which need not be the one that is offered first: recent ones and those of what was typed before are. */
+  async #walkTo(row: string): Promise<boolean> {
+    const focused = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
+    for (let step = 0; step < 10; step += 1) {
+      // The list is drawn anew while it is searched.
+      if (await succeeds(focused.first().waitFor({ timeout: step === 0 ? 1_000 : 300 }))) return true;
+      await this.page.keyboard.press('ArrowDown');
+    }
+    return false;
   }
 
   /** The titles the palette shows for what was typed. */
