@@ -61,7 +61,7 @@ const cases: Record<string, (world: World) => Promise<void>> = {
     const own = actions.filter(({ title }) => title.startsWith('Ratchet:'));
     assert.deepEqual(
       own.map(({ command }) => command?.command),
-      ['ratchet.explainRule', 'ratchet.planFeature'],
+      ['ratchet.explainRule', 'ratchet.investigateFile', 'ratchet.planFeature'],
     );
     assert.match(String(own[1]?.command?.arguments?.[0]), /^Repair layers\/domain in src\/domain\/zones\.ts, line 1: /);
     const explained = await repository.host.explainRule('layers/domain');
