@@ -63,7 +63,7 @@ const cases: Record<string, (world: World) => Promise<void>> = {
       own.map(({ command }) => command?.command),
       ['ratchet.explainRule', 'ratchet.investigateFile', 'ratchet.planFeature'],
     );
-    assert.match(String(own[1]?.command?.arguments?.[0]), /^Repair layers\/domain in src\/domain\/zones\.ts, line 1: /);
+    assert.match(String(own[2]?.command?.arguments?.[0]), /^Repair layers\/domain in src\/domain\/zones\.ts, line 1: /);
     const explained = await repository.host.explainRule('layers/domain');
     assert.ok(explained.ok);
     assert.equal(explained.value.path, '.ratchet/invariants/layers.yml');
