@@ -3,8 +3,7 @@
 import { isNamedAsTest, isTestPath } from '../gym/history/findTests.ts';
 import type { TestReport, TestResult } from '../protocol/testReport.ts';
 import type { Finding } from '../protocol/verdict.ts';
-import type { GateContext, GateResult } from './gate.ts';
-import { withContainment } from './gate.ts';
+import { type GateContext, type GateResult, withContainment } from './gate.ts';
 import type { RegressionPort } from './proof.ts';
 
 export interface RegressionReports {

@@ -1,7 +1,8 @@
 // Dependency folders of the workspace, shared with a worktree: what is ignored and yet needed, such as `node_modules`.
 import type { Dirent } from 'node:fs';
 import { cp, lstat, mkdir, readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { wayInside } from './paths.ts';
 
 /** How deep below the top folder dependency folders are looked for: packages of a workspace have their own. */
 export const dependencyDepth = 2;
@@ -75,10 +76,9 @@ async function linkVendor(from: string, to: string, sharing: Sharing): Promise<v
 
 /** A link to something of the repository leads to the same of the worktree; every other one is linked to. */
 async function linkAgain(source: string, target: string, { root, worktree }: Sharing): Promise<void> {
-  const inside = relative(root, resolve(dirname(source), await readlink(source)));
-  const isOutside = inside.startsWith('..') || isAbsolute(inside);
+  const inside = wayInside(root, resolve(dirname(source), await readlink(source)));
   const isFile = (await stat(source).catch(() => undefined))?.isFile() === true;
-  await link(isOutside ? source : join(worktree, inside), target, isFile ? 'file' : 'junction');
+  await link(inside === undefined ? source : join(worktree, inside), target, isFile ? 'file' : 'junction');
 }
 
 async function link(to: string, at: string, type: 'file' | 'junction'): Promise<void> {

@@ -75,7 +75,12 @@ async function realWayOf(root: string, absolute: string): Promise<string | undef
     // A link to nowhere would be created through, so it counts as leaving.
     const real = await realpath(part).catch(() => undefined);
     if (real === undefined) return undefined;
-    const way = relative(root, real);
-    return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? undefined : way;
+    return wayInside(root, real);
   }
+}
+
+/** From the root to a path in it; undefined where it lies outside. Links are not followed. */
+export function wayInside(root: string, path: string): string | undefined {
+  const way = relative(root, path);
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? undefined : way;
 }

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, mkdir, open, readlink, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { wayInside } from './paths.ts';
 
 /**
  * The new bytes take the place of the old file, so that a hard link elsewhere keeps the old ones. A link in the worktree is
@@ -57,7 +58,5 @@ async function inFolder(root: string, folder: string, use: (folder: string) => P
 }
 
 function assertInside(root: string, real: string): void {
-  const way = relative(root, real);
-  if (way === '..' || way.startsWith(`..${sep}`) || way.startsWith(sep))
-    throw new Error('a symbolic link on the way leads out of the repository');
+  if (wayInside(root, real) === undefined) throw new Error('a symbolic link on the way leads out of the repository');
 }

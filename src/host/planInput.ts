@@ -1,7 +1,7 @@
 // What a plan begins with, from the configuration of now: who looks at the feature, which gates judge, what must be shown.
 import { choosePerspectives, readPerspectives } from '../patterns/perspectives.ts';
 import { activeGates, type RatchetConfig } from '../protocol/config.ts';
-import type { Proof } from '../protocol/proof.ts';
+import { type Proof, proofOf } from '../protocol/proof.ts';
 import { type Result, success } from '../protocol/result.ts';
 import type { PlanInput } from '../protocol/run.ts';
 import type { GateName } from '../protocol/verdict.ts';
@@ -19,7 +19,7 @@ export async function planInputOf(
     feature,
     perspectives: perspectives.value,
     ...gatesOfPlan(config, proof),
-    ...(proof === undefined ? {} : { proof }),
+    ...proofOf({ proof }),
     budget: config.budgets,
     // A hunk of a regression test is for that one test.
     weighHunks: proof?.kind === 'regressionTest' ? 0 : config.review.weighHunks,

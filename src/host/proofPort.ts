@@ -4,7 +4,7 @@ import type { TreeReader } from '../gates/treeReader.ts';
 import type { Repository } from '../gym/git.ts';
 import { OracleTrees } from '../gym/history/oracleTrees.ts';
 import { revertHunks } from '../gym/history/revertHunks.ts';
-import type { Oracle, OverlayFile, ProbeResult } from '../protocol/investigation.ts';
+import { type Oracle, type OverlayFile, type ProbeResult, uncommitted } from '../protocol/investigation.ts';
 import type { Proof } from '../protocol/proof.ts';
 import { type Result, success } from '../protocol/result.ts';
 
@@ -56,11 +56,9 @@ async function laidOver(
   const overlay: OverlayFile[] = (await files.list(from)).filter(({ path }) => wanted.has(path));
   const trees = new OracleTrees(repository);
   try {
-    const made = await trees.of({ commit: { ...noCommit, tree }, todayTree: from, overlay, hunks: null });
+    const made = await trees.of({ commit: uncommitted(tree), todayTree: from, overlay, hunks: null });
     return made.ok ? success(made.value.tree) : made;
   } finally {
     trees.dispose();
   }
 }
-
-const noCommit = { commit: null, parents: [], subject: '', author: '', at: 0 };

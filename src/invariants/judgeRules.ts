@@ -1,5 +1,4 @@
 // Judges rules over the files of one tree. What cannot be verified is a problem, and a problem is never green.
-
 import type * as z from 'zod';
 import { BlobReader } from '../gym/blobReader.ts';
 import type { InvariantRule } from '../protocol/rules.ts';

@@ -79,6 +79,12 @@ export const historyCommitSchema = z.object({
 });
 export type HistoryCommit = z.infer<typeof historyCommitSchema>;
 
+/** A tree in the place of a commit: what is not committed, or what nobody knows the commit of. */
+export const uncommitted = (tree: string): HistoryCommit => ({
+  ...{ commit: null, tree, parents: [] },
+  ...{ subject: '', author: '', at: 0 },
+});
+
 /** One run of the oracle. `signature` tells failures apart: another one is another failure. */
 export const probeResultSchema = z.object({
   outcome: z.enum(['passed', 'failed', 'untestable']),

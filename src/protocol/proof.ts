@@ -9,3 +9,7 @@ export const proofSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('regressionTest'), commit: historyCommitSchema, hunkIds: z.array(z.string()).min(1) }),
 ]);
 export type Proof = z.infer<typeof proofSchema>;
+
+/** For a question: the journal of a run without a proof has no such key. */
+export const proofOf = ({ proof }: { readonly proof?: Proof | undefined }): { readonly proof?: Proof } =>
+  proof === undefined ? {} : { proof };

@@ -2,7 +2,7 @@
 import type { Activities } from '../controller/workflow.ts';
 import type { Plan, PlanStep } from '../protocol/plan.ts';
 import type { Episode, ProjectRules } from '../protocol/policy.ts';
-import type { Proof } from '../protocol/proof.ts';
+import { proofOf } from '../protocol/proof.ts';
 import type { PlanInput } from '../protocol/run.ts';
 import type { Finding, GateName, Verdict } from '../protocol/verdict.ts';
 import { bestWay, type Way } from './chooseWay.ts';
@@ -113,9 +113,6 @@ async function playWay(
     return { ok: false, end, findings: failed.length, changed, message: `Step ${step.id} failed: ${why}${stopped}` };
   }
 }
-
-/** For a question: the journal of a run without it has no such key. */
-export const proofOf = ({ proof }: PlanInput): { readonly proof?: Proof } => (proof === undefined ? {} : { proof });
 
 /** A step's own gates and every required gate: a plan can ask for more judgement than the config, never for less. */
 function gatesOf(input: PlanInput, step: PlanStep): GateName[] {

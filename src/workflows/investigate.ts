@@ -7,6 +7,7 @@ import {
   type InvestigateInput,
   type InvestigationOutcome,
   investigateInputSchema,
+  uncommitted,
 } from '../protocol/investigation.ts';
 import { concludeCause, concludeNothing, type Evidence } from './investigation/conclude.ts';
 import { enterMerges, type Inside } from './investigation/enterMerges.ts';
@@ -47,7 +48,7 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       return await reported(input, await withSuspects(nothing, fault, act), act);
     }
     const runs = new OracleRuns(act, { oracle, overlay, todayTree: tree });
-    const at = (position: number): HistoryCommit => commits[position] ?? history.good ?? unknownCommit;
+    const at = (position: number): HistoryCommit => commits[position] ?? history.good ?? uncommitted('');
     const search = {
       size: commits.length,
       hasGood: history.good !== null,
@@ -104,7 +105,5 @@ const nothingChanged = (good: HistoryCommit | null): string =>
   good === null
     ? 'No commit changed a file that can matter.'
     : `Nothing that can matter changed since ${good.commit?.slice(0, 10)} ${good.subject}.`;
-
-const unknownCommit: HistoryCommit = { commit: null, tree: '', parents: [], subject: '', author: '', at: 0 };
 
 export type { Found };

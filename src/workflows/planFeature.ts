@@ -2,11 +2,12 @@
 // Deterministic: no clock, no randomness, no I/O; a change of what it asks for is a new version.
 import type { Activities, Workflow } from '../controller/workflow.ts';
 import { overallStatus } from '../protocol/overallStatus.ts';
+import { proofOf } from '../protocol/proof.ts';
 import { type PlanInput, type PlanOutcome, planInputSchema } from '../protocol/run.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { agreeOnPlan } from './agreeOnPlan.ts';
 import { collectViews } from './collectViews.ts';
-import { executePlan, proofOf } from './executePlan.ts';
+import { executePlan } from './executePlan.ts';
 import { Heard } from './heard.ts';
 import { recordsOf } from './mergeViews.ts';
 import { reviewProposal } from './reviewProposal.ts';

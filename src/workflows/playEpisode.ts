@@ -4,7 +4,7 @@ import { ActivityError } from '../controller/errors.ts';
 import type { Activities } from '../controller/workflow.ts';
 import { finishInputSchema, type ToolCall } from '../protocol/gym.ts';
 import type { Episode, ToolResult, Turn } from '../protocol/policy.ts';
-import type { Proof } from '../protocol/proof.ts';
+import { type Proof, proofOf } from '../protocol/proof.ts';
 import type { Finding } from '../protocol/verdict.ts';
 import { RepetitionWatch } from './governor.ts';
 import type { Heard } from './heard.ts';
@@ -46,7 +46,6 @@ export async function playEpisode(
   let { tree, changedPaths } = start;
   const news = heard.listener();
   const ofWay = brief.way === undefined ? {} : { way: brief.way.number };
-  const proof = start.proof === undefined ? {} : { proof: start.proof };
   let isAsked = false;
   let idle = 0;
   const ended = (...findings: Finding[]): Played => ({ tree, changedPaths, findings });
@@ -55,7 +54,7 @@ export async function playEpisode(
     if (turn instanceof ActivityError) return ended(policyFinding(turn));
     const results: ToolResult[] = [];
     for (const call of turn.toolCalls) {
-      const question = { stepId: brief.step.id, baseTree: start.baseTree, tree, call, ...ofWay, ...proof };
+      const question = { stepId: brief.step.id, baseTree: start.baseTree, tree, call, ...ofWay, ...proofOf(start) };
       const step = await act.stepGym(question, describeCall(call.name, call.input));
       ({ tree, changedPaths } = step.info);
       if (step.truncated) return ended(limitFinding('The environment ended the episode.'));

@@ -2,10 +2,11 @@
 // after a rejection is judged again before any of it is written.
 import type { Activities, Signals } from '../controller/workflow.ts';
 import { type PlanStep, replyStepId } from '../protocol/plan.ts';
+import { proofOf } from '../protocol/proof.ts';
 import type { Hunk, HunkState, Proposal } from '../protocol/proposal.ts';
 import type { SignalPayload } from '../protocol/signals.ts';
 import type { Verdict } from '../protocol/verdict.ts';
-import { type Building, type Built, blockingFindings, executePlan, proofOf } from './executePlan.ts';
+import { type Building, type Built, blockingFindings, executePlan } from './executePlan.ts';
 import type { Heard } from './heard.ts';
 import { playEpisode } from './playEpisode.ts';
 

@@ -1,29 +1,21 @@
 // Hypotheses in a real VS Code: the sample's policy says what may be behind a planted regression, and the panel shows what
 // experiments said to that.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../helpers/repository.ts';
-import { newSample, until, Workbench } from './workbench.ts';
-
-let workbench: Workbench | undefined;
-let sample: ReturnType<typeof newSample>;
-beforeEach(() => {
-  sample = newSample();
-});
-afterEach(async () => {
-  await workbench?.close();
-  sample.remove();
-});
+import { onSample } from './onSample.ts';
+import { until } from './workbench.ts';
 
 const path = 'src/domain/money.ts';
+let before: Record<string, string> = {};
+const { sample, workbench } = onSample({
+  prepare: ({ commit, folder }) => {
+    commit('Simplify rounding', path, (text) => text.replace('percent) / 100 + 0.5', 'percent) / 100'));
+    before = fingerprint(folder);
+  },
+});
 
 describe('hypotheses', () => {
   it('are seen with their experiments, what came of them and what is believed', async () => {
-    writeFileSync(join(sample.folder, path), sample.read(path).replace('percent) / 100 + 0.5', 'percent) / 100'));
-    sample.git('commit', '-q', '-a', '-m', 'Simplify rounding');
-    const before = fingerprint(sample.folder);
-    workbench = await Workbench.open({ folder: sample.folder });
     await workbench.statusSays('Ratchet');
     await workbench.openFile(path);
     await workbench.command('Ratchet: Investigate File');
@@ -49,7 +41,7 @@ describe('hypotheses', () => {
     await workbench.page.locator('.tab.active', { hasText: 'money.ts' }).waitFor();
     await workbench.command('Ratchet: Open Panel in Editor');
     const wide = await until('there is room for a table', async () => {
-      for (const frame of workbench?.page.frames() ?? []) {
+      for (const frame of workbench.page.frames() ?? []) {
         const heading = frame.getByRole('columnheader', { name: 'Prediction and experiment' });
         if (await heading.isVisible().catch(() => false)) return heading;
       }

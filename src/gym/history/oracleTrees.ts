@@ -6,6 +6,7 @@ import { editTree, entryAt } from '../editTree.ts';
 import type { Repository } from '../git.ts';
 import { pathBytesOf } from '../pathBytes.ts';
 import { makeProposal } from '../proposal.ts';
+import type { TreeFile } from '../snapshot.ts';
 import { kindFiles, type ReadAt } from './moduleKind.ts';
 import { treeOfChosen } from './partialTrees.ts';
 import { digestOfRelevant } from './relevantFiles.ts';
@@ -41,6 +42,11 @@ export class OracleTrees {
     if (!own.ok) return own;
     const tree = await this.#laidOver(own.value, todayTree, overlay);
     return success({ tree, digest: digestOfRelevant(await this.#objects.list(tree)) });
+  }
+
+  /** Every file of a tree, which is read once. */
+  async list(tree: string): Promise<TreeFile[]> {
+    return await this.#objects.list(tree);
   }
 
   dispose(): void {

@@ -1,7 +1,8 @@
 // Python packages that are installed "editable" lead from their environment back into the checkout that they were installed in.
 // A command in a worktree has to find the worktree's own code instead, so that it is judged by what it would be.
 import { readdir, readFile, realpath } from 'node:fs/promises';
-import { basename, delimiter, dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { wayInside } from '../paths.ts';
 
 const environments = ['.venv', 'venv', 'env'];
 
@@ -16,20 +17,17 @@ export async function editableVariables(
 ): Promise<Record<string, string>> {
   const own: string[] = [];
   for (const root of roots) {
-    if (isInside(root, cwd)) continue;
+    if (wayInside(root, cwd) !== undefined) continue;
     for (const folder of await packageFolders(root, env))
-      for (const source of await sourcesNamedIn(folder))
-        if (isInside(root, source)) own.push(join(cwd, relative(root, source)));
+      for (const source of await sourcesNamedIn(folder)) {
+        const way = wayInside(root, source);
+        if (way !== undefined) own.push(join(cwd, way));
+      }
   }
   if (own.length === 0) return {};
   // What is named there comes before what the environment of Python itself names.
   const { PYTHONPATH: before } = env;
   return { PYTHONPATH: [...new Set(own), ...(before === undefined ? [] : [before])].join(delimiter) };
-}
-
-function isInside(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return !way.startsWith('..') && !isAbsolute(way);
 }
 
 const listed = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -7,7 +7,7 @@ import { dependencyDepth, dependencyFoldersIn } from '../../gym/dependencyFolder
 import { scrubbedEnvironment } from '../../gym/environmentVariables.ts';
 import type { Repository } from '../../gym/git.ts';
 import { runContained, whyStopped, withScratch } from '../../gym/sandbox/runContained.ts';
-import { listFiles } from '../../gym/snapshot.ts';
+import type { TreeFile } from '../../gym/snapshot.ts';
 import { dropOldest } from '../../gym/wholeFiles.ts';
 import type { WorktreePool } from '../../gym/worktree.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
@@ -23,14 +23,18 @@ const manifests = new Set(['package.json', 'pyproject.toml', 'Gemfile', 'compose
 const maxInstalls = 8;
 
 export class Installs {
-  readonly #repository: Repository;
+  readonly #list: (tree: string) => Promise<readonly TreeFile[]>;
   readonly #pool: WorktreePool;
   readonly #directory: string;
   readonly #digests = new Map<string, Promise<string>>();
   readonly #running = new Map<string, Promise<Result<string>>>();
 
-  constructor(repository: Repository, pool: WorktreePool) {
-    this.#repository = repository;
+  /** @param list every file of a tree */
+  constructor(
+    { repository, pool }: { readonly repository: Repository; readonly pool: WorktreePool },
+    list: (tree: string) => Promise<readonly TreeFile[]>,
+  ) {
+    this.#list = list;
     this.#pool = pool;
     this.#directory = join(repository.commonDir, 'ratchet', 'cache', 'installs');
   }
@@ -49,12 +53,11 @@ export class Installs {
     const key = createHash('sha256').update(`${digest} ${install}`).digest('hex').slice(0, 32);
     const running = this.#running.get(key) ?? this.#install(key, tree, install, { config, runId, signal, onProgress });
     this.#running.set(key, running);
-    const installed = await running.catch((error: unknown) => {
+    return await running.catch((error: unknown) => {
       // Another commit with the same lockfiles is not to suffer from a run that was canceled.
       this.#running.delete(key);
       throw error;
     });
-    return installed;
   }
 
   #digestOf(tree: string): Promise<string> {
@@ -65,7 +68,7 @@ export class Installs {
   }
 
   async #readDigest(tree: string): Promise<string> {
-    const files = await listFiles(this.#repository, tree);
+    const files = await this.#list(tree);
     const named = (names: ReadonlySet<string>) => files.filter(({ path }) => names.has(basename(path)));
     const locks = named(lockfiles);
     const lines = (locks.length > 0 ? locks : named(manifests)).map(({ path, blob }) => `${blob} ${path}`);

@@ -10,7 +10,7 @@ import { runTests } from '../../gym/testRunner/runTests.ts';
 import type { Worktree, WorktreePool } from '../../gym/worktree.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
-import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
+import { type Oracle, type ProbeResult, uncommitted } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { Coverage } from '../../protocol/suspects.ts';
 import type { TestReport } from '../../protocol/testReport.ts';
@@ -49,7 +49,7 @@ export class Probes {
     this.#parts = parts;
     this.#runId = runId;
     this.#trees = new OracleTrees(parts.repository);
-    this.#installs = new Installs(parts.repository, parts.pool);
+    this.#installs = new Installs(parts, (tree) => this.#trees.list(tree));
   }
 
   async probe(input: ActivityInput<'probe'>, context: ActivityContext): Promise<Result<ProbeResult>> {
@@ -58,21 +58,30 @@ export class Probes {
     if (!today.ok) return today;
     const asked = await this.#trees.of(input);
     if (!asked.ok) return asked;
-    const { config, tests } = today.value;
     const key = await this.#keyOf(input.oracle, input.attempt, asked.value.digest, today.value);
     const known = await oracleCache.get(key);
     if (known !== undefined) return success(known);
-    const { signal, onProgress } = context;
     const { tree } = asked.value;
-    const asking = { todayTree: input.todayTree, ...context };
-    const ran = await this.inWorktree(tree, config, asking, async (place) =>
-      runOracle({ ...place, tests, sandbox: config.sandbox, oracle: input.oracle, signal, onProgress }),
+    const ran = await this.run({ tree, oracle: input.oracle, todayTree: input.todayTree }, context);
+    return ran.ok ? success(await this.#kept(key, ran.value)) : ran;
+  }
+
+  /** An oracle on a tree, by today's configuration, whatever is known of it. */
+  async run(
+    { tree, oracle, todayTree }: { readonly tree: string; readonly oracle: Oracle; readonly todayTree: string },
+    context: ActivityContext,
+  ): Promise<Result<OracleAnswer>> {
+    const today = await this.todayOf(todayTree);
+    if (!today.ok) return today;
+    const { config, tests } = today.value;
+    const { signal, onProgress } = context;
+    const ran = await this.inWorktree(tree, config, { todayTree, ...context }, async (place) =>
+      runOracle({ ...place, tests, sandbox: config.sandbox, oracle, signal, onProgress }),
     );
     // What does not build says nothing about the symptom.
     if (!ran.ok && ran.failure.reason === 'prepareFailed')
       return success({ ...unprepared, message: ran.failure.message });
-    if (!ran.ok) return ran;
-    return success(await this.#kept(key, ran.value));
+    return ran;
   }
 
   /** The tests of some files on today's tree; none means all. What it says of one file alone answers its first probe too. */
@@ -80,7 +89,7 @@ export class Probes {
     const today = await this.todayOf(tree);
     if (!today.ok) return today;
     const { config, tests } = today.value;
-    const asked = await this.#trees.of({ commit: { ...noCommit, tree }, todayTree: tree, overlay: [], hunks: null });
+    const asked = await this.#trees.of({ commit: uncommitted(tree), todayTree: tree, overlay: [], hunks: null });
     if (!asked.ok) return asked;
     const { signal, onProgress } = context;
     return await this.inWorktree(asked.value.tree, config, { todayTree: tree, ...context }, async (place) => {
@@ -205,14 +214,14 @@ export class Probes {
   }
 }
 
-const noCommit = { commit: null, parents: [], subject: '', author: '', at: 0 };
-
 /** What a worktree that could not be made ready says of the symptom: nothing. */
-export const unprepared: Omit<ProbeResult, 'message'> = {
+const unprepared: Omit<OracleAnswer, 'message'> = {
   outcome: 'untestable',
   signature: '',
   command: '',
   durationMs: 0,
   cached: false,
   stack: [],
+  isFinal: false,
+  output: '',
 };

@@ -1,7 +1,6 @@
 // Runs one experiment of a hypothesis: each of its runs in a worktree of its own, by the commands of today's configuration. What it
 // names is hostile: a file that is not there or a patch that does more than it may is refused, and nothing runs.
 import { isTestPath } from '../../gym/history/findTests.ts';
-import { runOracle } from '../../gym/history/runOracle.ts';
 import { patchProblem } from '../../gym/patch/patchLimits.ts';
 import { redactSecrets } from '../../policies/redact.ts';
 import type { ActivityInput, ActivityOutput } from '../../protocol/activities.ts';
@@ -10,7 +9,7 @@ import { type Result, success } from '../../protocol/result.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import type { JudgeParts } from '../judge.ts';
 import { isFileOf } from './isFileOf.ts';
-import { type Probes, unprepared } from './probes.ts';
+import type { Probes } from './probes.ts';
 
 type Parts = Pick<JudgeParts, 'repository'> & { readonly probes: Probes };
 
@@ -65,17 +64,9 @@ async function patched(
   { probes }: Parts,
   context: ActivityContext,
 ): Promise<Result<ExperimentResult | { refused: string }>> {
-  const today = await probes.todayOf(todayTree);
-  if (!today.ok) return today;
-  const { config, tests } = today.value;
   const made = await probes.patched(todayTree, patch, context);
   if ('refused' in made) return success(made);
-  const { signal, onProgress } = context;
-  const ran = await probes.inWorktree(made.tree, config, { todayTree, ...context }, async (place) =>
-    runOracle({ ...place, tests, sandbox: config.sandbox, oracle, signal, onProgress }),
-  );
-  if (!ran.ok && ran.failure.reason === 'prepareFailed')
-    return success({ ...unprepared, message: ran.failure.message, output: '' });
+  const ran = await probes.run({ tree: made.tree, oracle, todayTree }, context);
   if (!ran.ok) return ran;
   const { isFinal: _, output, message, ...result } = ran.value;
   return success({ ...result, message: redactSecrets(message), output: redactSecrets(output).slice(-keptOutput) });

@@ -167,15 +167,22 @@ export class FactStore {
     for (let now = take(), after = take(); now.length > 0; now = after, after = take())
       for (const number of now) {
         const one = work[number];
-        if (one !== undefined) await this.prepare(one.file, one.makers, { root: source.root, read }, watchdog);
+        // What a helper that failed had left is in the list once more.
+        const makers = one === undefined ? [] : this.#unmade(one.file, one.makers);
+        if (one !== undefined) await this.#makeAll(one.file, makers, { root: source.root, read }, watchdog);
         taken.push(number);
       }
     return taken;
   }
 
+  /** Those of which the memory has no fact. */
+  #unmade(file: FileRef, makers: Work['makers']): Work['makers'] {
+    return makers.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
+  }
+
   /** Those of which neither the memory nor the disk has the fact. */
   async #missing(file: FileRef, makers: Work['makers']): Promise<Work['makers']> {
-    const missing = makers.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
+    const missing = this.#unmade(file, makers);
     const disk = this.usesDisk ? this.#disk : undefined;
     if (disk === undefined || missing.length === 0) return missing;
     for (const { maker } of missing) {
@@ -183,12 +190,17 @@ export class FactStore {
       const parsed = known === undefined ? undefined : maker.schema.safeParse(known);
       if (parsed?.success === true) this.#keep(maker, file, { ok: true, value: parsed.data });
     }
-    return missing.filter(({ maker }) => !this.#facts(maker).has(keyOf(file)));
+    return this.#unmade(file, missing);
   }
 
-  /** Makes what is missing of several makers with one reading and one parse of the file. */
+  /** Makes what is missing of several makers. */
   async prepare(file: FileRef, makers: Work['makers'], source: Source, watchdog: Watchdog | undefined): Promise<void> {
-    let missing = await this.#missing(file, makers);
+    await this.#makeAll(file, await this.#missing(file, makers), source, watchdog);
+  }
+
+  /** With one reading and one parse of the file. */
+  async #makeAll(file: FileRef, makers: Work['makers'], source: Source, watchdog: Watchdog | undefined): Promise<void> {
+    let missing = makers;
     if (missing.length === 0) return;
     const text = await textOf(file, source);
     const parsed = typeof text === 'string' ? new SourceFile(file.path, text) : undefined;

@@ -53,16 +53,13 @@ const loadable: Readonly<Partial<Record<Language, { readonly wasm: string; reado
 };
 
 /** Or why there is none here. */
-const loaded = new Map<Language, Promise<Parse | string>>();
 const ready = new Map<Language, Parse | string>();
 
 /** Loads what these rules need. A grammar that cannot be loaded is told by `parserOf`. */
 export async function loadGrammars(rules: readonly InvariantRule[]): Promise<void> {
   for (const rule of rules) {
     if (rule.kind !== 'pattern' || ready.has(rule.language) || compiled[rule.language] !== undefined) continue;
-    const loading = loaded.get(rule.language) ?? load(rule.language).catch((error: unknown) => String(error));
-    loaded.set(rule.language, loading);
-    ready.set(rule.language, await loading);
+    ready.set(rule.language, await load(rule.language).catch(String));
   }
 }
 

@@ -103,6 +103,7 @@ const blocks = new Set([
   'StaticBlock',
   'TSModuleBlock',
 ]);
+
 /** The scope that a node opens inside of another; undefined where it opens none. */
 export function openedBy(node: SyntaxNode, scope: Scope): Scope | undefined {
   const isFunction = functions.has(node.type);
@@ -235,6 +236,7 @@ export const namespace = (specifier: string): Reference => ({
   root: { kind: 'import', specifier, name: '*' },
   path: [],
 });
+
 export function nameOf(node: unknown): string | undefined {
   const name = member(node, 'name');
   return typeof name === 'string' ? name : undefined;

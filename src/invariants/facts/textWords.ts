@@ -25,10 +25,6 @@ export class TextWords {
     else this.plain = hiding.test(text) ? undefined : text.replace(backslashes, '');
   }
 
-  get hidesNames(): boolean {
-    return this.plain === undefined;
-  }
-
   mayMatch(pattern: RegExp): boolean {
     return this.plain === undefined || this.plain.search(pattern) >= 0;
   }

@@ -1,6 +1,5 @@
 // Judges rules on every commit of a history without a checkout: each content is read and parsed once, and a commit costs what it
 // changed. It counts what a check of that commit would have found.
-
 import type * as z from 'zod';
 import { BlobReader } from '../../gym/blobReader.ts';
 import type { HistoryEvent, RuleHistory } from '../../protocol/ruleDocuments.ts';

@@ -1,6 +1,5 @@
 // Judges the text of one file in a tree that is known, for as long as a person types: what the tree needs is made when it is
 // opened, and a text costs its own parse. Lives in a child process; what passes by is neither kept nor written to the disk.
-
 import type * as z from 'zod';
 import { BlobReader } from '../../gym/blobReader.ts';
 import { blobOf } from '../blobOf.ts';

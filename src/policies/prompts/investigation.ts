@@ -7,26 +7,14 @@ What is found without you stands: you explain it, and experiments judge what you
 
 export const hypothesesPrompt = (question: QuestionOf<'hypotheses'>) => ({
   system: role,
-  ask: `What is investigated:
-${framed('investigation', question.feature)}
-
-What was found without you:
-${framed('evidence', question.evidence)}
-
-${hunksText(question.hunks)}
+  ask: `${knownText(question)}
 
 Give at most ${question.limit} hypotheses of why this happens, each another mechanism. For each say where it is, how likely it is beside the others before anything is tried, and what one experiment shows if it is right that it would not show if it is wrong. Take the experiment that would refute it best: one that comes true either way tells nothing. Keep a hypothesis out rather than without an experiment. A patch is a unified diff against the working copy: of tests alone, or with added lines of code alone.`,
 });
 
 export const doubtPrompt = (question: QuestionOf<'doubt'>) => ({
   system: role,
-  ask: `What is investigated:
-${framed('investigation', question.feature)}
-
-What was found without you:
-${framed('evidence', question.evidence)}
-
-${hunksText(question.hunks)}
+  ask: `${knownText(question)}
 
 Hypotheses and what experiments said to them, with what is believed of each:
 ${framed('hypotheses', JSON.stringify(question.inquiry, null, 1))}
@@ -34,6 +22,15 @@ ${framed('hypotheses', JSON.stringify(question.inquiry, null, 1))}
 ${question.leading} leads. Look at it as the ${question.perspective.name}. ${question.perspective.brief}
 Say what speaks against it, and propose the one experiment that would show it to be wrong, with what it shows in that case. If there is none that was not made already, give null for the experiment.`,
 });
+
+/** What both are asked about. */
+const knownText = (question: QuestionOf<'hypotheses' | 'doubt'>): string => `What is investigated:
+${framed('investigation', question.feature)}
+
+What was found without you:
+${framed('evidence', question.evidence)}
+
+${hunksText(question.hunks)}`;
 
 function hunksText(hunks: QuestionOf<'hypotheses'>['hunks']): string {
   if (hunks.length === 0) return 'There is no single culprit whose hunks could be named.';

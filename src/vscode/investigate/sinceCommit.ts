@@ -9,10 +9,7 @@ import { type FileAtHand, fileAtHand, investigateFile } from './startInvestigati
 const maxOffered = 200;
 
 export async function investigateSinceCommit(context: FeatureContext, given: readonly unknown[]): Promise<void> {
-  const uri =
-    given.find((argument) => argument instanceof vscode.Uri) ??
-    vscode.window.activeTextEditor?.document.uri ??
-    undefined;
+  const uri = given.find((argument) => argument instanceof vscode.Uri) ?? vscode.window.activeTextEditor?.document.uri;
   const revision = uri === undefined ? undefined : revisionOf(uri);
   const file = await fileAtHand(context, uri?.scheme === 'git' ? vscode.Uri.file(uri.path) : uri);
   if (file === undefined) return;

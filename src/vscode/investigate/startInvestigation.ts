@@ -9,6 +9,7 @@ import { showFailure } from '../messages.ts';
 import { followProgress } from '../plan/planFeature.ts';
 import type { Repository } from '../supervisor.ts';
 import { requireTrust } from '../trust.ts';
+import { relativePath } from '../workspace.ts';
 import { pickSymptom } from './pickSymptom.ts';
 
 export interface FileAtHand {
@@ -60,8 +61,8 @@ export async function fileAtHand(
   const opened = await context.supervisor.open(folder);
   if (!(await succeeded(opened)) || !opened.ok) return undefined;
   const repository = opened.value;
-  const top = `${vscode.Uri.file(repository.host.root).path}/`;
-  return uri.path.startsWith(top) ? { repository, file: uri.path.slice(top.length) } : undefined;
+  const file = relativePath(repository.host.root, uri);
+  return file === undefined ? undefined : { repository, file };
 }
 
 export async function followInvestigation(

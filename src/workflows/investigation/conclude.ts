@@ -123,7 +123,7 @@ function summaryOf(
 /** Until a hypothesis leads that held against its experiment. */
 export const whyUnknown = 'Why these lines do it: that takes a person, or a policy.';
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The failure itself, both sides of the culprit, and nothing that was not run. */
 function evidenceOf(runs: OracleRuns, culprits: readonly HistoryCommit[]): EvidenceItem[] {

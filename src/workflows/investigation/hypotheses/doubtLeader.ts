@@ -6,7 +6,7 @@ import type { QuestionOf } from '../../../protocol/policy.ts';
 import type { Outcome } from './belief.ts';
 import { beliefsOf, inquiryTable, outcomesOf, type Said } from './inquiryTable.ts';
 import type { Case } from './readExperiment.ts';
-import { type RanTrial, runTrial } from './runTrial.ts';
+import { pendingTrial, type RanTrial, runTrial } from './runTrial.ts';
 import { saidText } from './saidText.ts';
 
 export interface ToDoubt {
@@ -55,11 +55,7 @@ export async function doubtLeader(
 const against = (outcome: Outcome): Outcome => ({ ...outcome, cameTrue: !outcome.cameTrue });
 
 const noExperiment = (id: string): RanTrial['trial'] => ({
-  id,
-  prediction: '',
-  experiment: '',
-  patch: null,
+  ...pendingTrial(id, ''),
   outcome: 'inconclusive',
   detail: 'It proposed no experiment.',
-  command: '',
 });

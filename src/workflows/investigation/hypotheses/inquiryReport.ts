@@ -1,6 +1,7 @@
 // The hypotheses in a report: what was predicted, what was run, what came of it and what is believed. What a policy said stands as
 // plain text, and what was refuted or refused stands beside what leads.
 import type { Inquiry, Trial, TrialOutcome, TriedHypothesis } from '../../../protocol/hypotheses.ts';
+import { percent } from '../conclude.ts';
 import { fenced, table } from '../markdown.ts';
 import { plainText } from './saidText.ts';
 
@@ -86,5 +87,3 @@ function doubtText(doubt: NonNullable<Inquiry['doubt']>): string {
 
 const namesOf = (hypotheses: readonly TriedHypothesis[]): string =>
   hypotheses.map(({ id, statement }) => `${id} (${plainText(statement)})`).join('; ');
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -1,13 +1,14 @@
 // From what a policy calls an experiment to the runs it stands for, or to why it is refused. Pure; what was said is hostile, so
 // only names that are known here lead to a run. Whether files are there and what a patch may do is the activity's to check.
 import { type Experiment, experimentSchema } from '../../../protocol/hypotheses.ts';
-import type {
-  CauseHunk,
-  ExperimentRun,
-  HistoryCommit,
-  Oracle,
-  OverlayFile,
-  ProbeResult,
+import {
+  type CauseHunk,
+  type ExperimentRun,
+  type HistoryCommit,
+  type Oracle,
+  type OverlayFile,
+  type ProbeResult,
+  uncommitted,
 } from '../../../protocol/investigation.ts';
 import { shortId } from '../oracleRuns.ts';
 
@@ -110,26 +111,21 @@ function comparedTrees(experiment: Experiment & { action: 'compareTrees' }, abou
 }
 
 function commitNamed(name: string, { culprit, commits, todayTree }: Case): HistoryCommit | undefined {
-  if (name === 'today') return today(todayTree);
+  if (name === 'today') return uncommitted(todayTree);
   if (name === 'culprit') return culprit?.commit;
   if (name === 'before') return culprit === null ? undefined : beforeOf(culprit.commit, culprit.baseTree);
   const found = name.length < shortestId ? [] : commits.filter(({ commit }) => commit?.startsWith(name) === true);
   return found.length === 1 ? found[0] : undefined;
 }
 
-const today = (tree: string): HistoryCommit => ({ commit: null, tree, parents: [], subject: '', author: '', at: 0 });
-
 const beforeOf = ({ parents }: HistoryCommit, tree: string): HistoryCommit => ({
+  ...uncommitted(tree),
   commit: parents[0] ?? null,
-  tree,
-  parents: [],
   subject: 'what the culprit changed',
-  author: '',
-  at: 0,
 });
 
 /** The working copy has today's tests already; laid over a patch, they would undo it. */
-const onToday = ({ todayTree }: Case) => ({ overlay: [], commit: today(todayTree), hunks: null });
+const onToday = ({ todayTree }: Case) => ({ overlay: [], commit: uncommitted(todayTree), hunks: null });
 
 const refused = (why: string): Refusal => ({ refused: why });
 const tooLong = (): Refusal => refused(`Its patch is longer than ${maxPatch} characters.`);
