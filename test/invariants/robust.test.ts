@@ -9,14 +9,13 @@ import { importFacts } from '../../src/invariants/facts/importFacts.ts';
 import { SourceFile, useFastTransfer } from '../../src/invariants/facts/script.ts';
 import { selectFacts } from '../../src/invariants/facts/selectFacts.ts';
 import { judgeExample } from '../../src/invariants/testRules.ts';
-import { type InvariantRule, invariantRuleSchema } from '../../src/protocol/rules.ts';
+import type { InvariantRule } from '../../src/protocol/rules.ts';
 import { engineEntry, newEngine } from '../helpers/gates.ts';
+import { rule } from '../helpers/judgeRule.ts';
 
 const engine = newEngine();
 afterAll(async () => await engine.dispose());
 const signal = new AbortController().signal;
-const rule = (given: Record<string, unknown>): InvariantRule =>
-  invariantRuleSchema.parse({ id: 'r', message: 'm', rationale: 'w', ...given });
 const noEval = rule({ kind: 'select', files: ['**/*.ts'], selector: 'CallExpression[callee.name="eval"]' });
 
 async function judge(of: InvariantRule, files: Record<string, string>, by = engine) {
