@@ -31,6 +31,9 @@ export interface ConversationLimits {
   readonly answer?: number;
 }
 
+/** As a limit: the longest time that a timer takes. */
+export const never = 2 ** 31 - 1;
+
 export class GitConversation {
   readonly #spawn: () => ChildProcessWithoutNullStreams;
   readonly #limits: Required<ConversationLimits>;
@@ -88,6 +91,7 @@ class Session {
   #needed = 1;
   #said = '';
   #timer: NodeJS.Timeout | undefined;
+  #isCollecting = false;
   isOver = false;
 
   constructor(child: ChildProcessWithoutNullStreams, limits: Required<ConversationLimits>) {
@@ -118,7 +122,20 @@ class Session {
       };
       this.#waiting.push({ take, reject });
       if (this.#waiting.length === 1) this.#holdUs(true);
+      this.#collect();
       this.#child.stdin.write(question);
+    });
+  }
+
+  /** What is asked at once is written at once. */
+  #collect(): void {
+    if (this.#isCollecting) return;
+    this.#isCollecting = true;
+    const { stdin } = this.#child;
+    stdin.cork();
+    queueMicrotask(() => {
+      this.#isCollecting = false;
+      stdin.uncork();
     });
   }
 
@@ -150,7 +167,8 @@ class Session {
     }
     this.#chunks = output.length === 0 ? [] : [output];
     this.#size = output.length;
-    this.#holdUs(this.#waiting.length > 0);
+    if (this.#waiting.length === 0) this.#holdUs(false);
+    else this.#timer?.refresh();
   }
 
   #over(why: string): void {

@@ -1,6 +1,6 @@
 // Git objects from one process that stays. It reads only.
 import type { Git } from './git.ts';
-import { GitConversation, type ReadAnswer } from './gitConversation.ts';
+import { GitConversation, never, type ReadAnswer } from './gitConversation.ts';
 
 export interface GitObject {
   readonly kind: string;
@@ -30,9 +30,6 @@ export class GitObjects {
     this.#conversation.end();
   }
 }
-
-/** The longest time that a timer takes, in milliseconds. */
-const never = 2 ** 31 - 1;
 
 /** An answer of `git cat-file --batch`, with the object's bytes or without. */
 export const readObject =
