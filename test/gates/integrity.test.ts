@@ -47,6 +47,17 @@ describe('integrity, weakened', () => {
       replaced('expect(sum(2, -1)).toBe(1)', 'expect(true).toBe(true)'),
       'integrity/cannot-fail',
     ],
+    'a value compared with itself by a name': [
+      replaced('expect(sum(2, -1)).toBe(1)', 'const expected = sum(2, -1);\n    expect(sum(2, -1)).toBe(expected)'),
+      'integrity/cannot-fail',
+    ],
+    'a value compared with itself after something else': [
+      replaced(
+        'expect(sum(2, -1)).toBe(1)',
+        'const expected = sum(2, -1);\n    String(expected);\n    expect(sum(2, -1)).toBe(expected)',
+      ),
+      'integrity/loosened-assertion',
+    ],
     'a weaker matcher': [
       replaced('expect(sum(2, -1)).toBe(1)', 'expect(sum(2, -1)).toBeDefined()'),
       'integrity/loosened-assertion',
@@ -118,6 +129,25 @@ describe('integrity, honest', () => {
       ),
     },
     'a renamed test': { 'src/sum.test.ts': testFile.replace("'subtracts'", "'takes one number from another'") },
+    'a test that something stays as it was': {
+      'src/log.test.ts': `import { expect, it } from 'vitest';
+import { add, list } from './log.ts';
+it('is not changed by a reader', () => {
+  const before = list('x');
+  add('y');
+  expect(list('x')).toEqual(before);
+});
+`,
+    },
+    'a function of the name of a factory': {
+      'src/of.test.ts': `import { expect, it } from 'vitest';
+import { of } from './of.ts';
+it('is found', () => {
+  expect(of('h1')).toBe('heading');
+  expect(of('h2')).toBeUndefined();
+});
+`,
+    },
     'a word in a string': {
       'src/sum.ts': `export const text = '// @ts-ignore eslint-disable';\n${base['src/sum.ts']}`,
     },

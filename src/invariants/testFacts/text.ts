@@ -23,9 +23,9 @@ export const tokensOf = (text: string): string =>
     .join(' ')
     .slice(0, longestBody);
 
-/** Words that are values by themselves, and those that make one of what stands in their brackets: `from` alone is a name. */
+/** Words that are values by themselves, and those that make one of what stands in their brackets: `from` and `of` only as members. */
 const literalWords =
-  /\b(?:true|false|null|undefined|nil|None|True|False|NaN|Infinity|new)\b|\b(?:Set|Map|Date|Some|Ok|vec|String|from|List|of|Arrays|asList)\b(?=\s*(?:[(<.!]|::))/g;
+  /\b(?:true|false|null|undefined|nil|None|True|False|NaN|Infinity|new)\b|\b(?:(?:Set|Map|Date|Some|Ok|vec|String|List|Arrays)|(?<=(?:\.|::)\s*)(?:from|of|asList))\b(?=\s*(?:[(<.!]|::))/g;
 
 /** True for a text that needs nothing but itself: numbers, strings, and lists or records of them. */
 export function isLiteral(text: string | null): boolean {

@@ -8,8 +8,14 @@ import { isLiteral, normalised, numberOf } from '../text.ts';
 import { chainOf, isFunction, type Segment } from './chain.ts';
 import { isAssertMethod, namedForAsserting, needsArgument, strengthOfMatcher } from './matchers.ts';
 
-/** Names that a constant of the file stands for, by their normalised source. */
-export type Constants = ReadonlyMap<string, string>;
+export interface Constant {
+  /** The normalised source of its value. */
+  readonly value: string;
+  /** Offsets where its declarations end: each test may have its own. */
+  readonly ends: readonly number[];
+}
+/** The constants of a file by their names. */
+export type Constants = ReadonlyMap<string, Constant>;
 type Assertion = Found<SyntaxNode>['assertions'][number];
 
 const fluentWords = new Set(
@@ -19,13 +25,20 @@ const fluentWords = new Set(
 );
 const truths: Readonly<Record<string, string>> = { toBeTruthy: 'true', ok: 'true', truthy: 'true', true: 'true' };
 
+/** A call that is no part of an assertion, or an assignment that declares nothing. */
+function doesSomething(text: string): boolean {
+  const plain = text.replace(/\b(?:const|let|var)\s+[\w$]+\s*(?::[^=;]+)?=(?!=)/g, '');
+  const isCall = /(?<!\b(?:expect|assert(?:\.\w+)?|to[A-Z]\w*|resolves|rejects)\s*)(?<=[\w$\])])\s*\(/;
+  return isCall.test(plain) || /\bawait\b|[\w$\])]\s*[-+*/%&|^?]{0,2}=(?![=>])|\+\+|--|\bdelete\b/.test(plain);
+}
+
 export function assertionsAt(node: SyntaxNode, source: Source, constants: Constants): Found<SyntaxNode> | undefined {
   if (node.type !== 'CallExpression' && node.type !== 'MemberExpression' && node.type !== 'ChainExpression')
     return undefined;
   const chain = chainOf(node);
   const [root, ...rest] = chain ?? [];
   if (root === undefined) return undefined;
-  const read = new Reader(source, constants, source.rangeOf(node.start, node.end).startLine);
+  const read = new Reader(source, constants, node.start);
   const assertions = read.assertions(root, rest);
   if (assertions === undefined) return undefined;
   const inside = [root, ...rest].flatMap(({ args }) => (args ?? []).filter(isFunction));
@@ -37,12 +50,14 @@ export function assertionsAt(node: SyntaxNode, source: Source, constants: Consta
 class Reader {
   readonly #source: Source;
   readonly #constants: Constants;
+  readonly #start: number;
   readonly #line: number;
 
-  constructor(source: Source, constants: Constants, line: number) {
+  constructor(source: Source, constants: Constants, start: number) {
     this.#source = source;
     this.#constants = constants;
-    this.#line = line;
+    this.#start = start;
+    this.#line = source.rangeOf(start, start).startLine;
   }
 
   assertions(root: Segment, rest: readonly Segment[]): Assertion[] | undefined {
@@ -116,9 +131,8 @@ class Reader {
           expected === '' ? strengths.presence : expected?.startsWith('{') ? strengths.exact : strengths.partial,
         ),
       ];
-    const isTautology =
-      expected !== null && expected !== '' && this.#isSame(subject, expected) && !/^(?:not|does)/.test(name);
-    return [this.#fact(name, subject, expected === '' ? null : expected, isTautology ? strengths.none : base)];
+    const same = expected === null || /^(?:not|does)/.test(name) ? undefined : this.#strengthOfSame(subject, expected);
+    return [this.#fact(name, subject, expected === '' ? null : expected, same ?? base)];
   }
 
   #condition(node: SyntaxNode | undefined): Assertion {
@@ -166,8 +180,8 @@ class Reader {
       if (condition.strength === strengths.none) strength = strengths.none;
       else if (condition.expected !== null) return { ...condition, line: this.#line };
     }
-    if (ofRoot === undefined && (isLiteral(subject) || (hasExpected && !isNot && this.#isSame(subject, text))))
-      strength = strengths.none;
+    const same = hasExpected && !isNot ? this.#strengthOfSame(subject, text) : undefined;
+    if (ofRoot === undefined) strength = isLiteral(subject) ? strengths.none : (same ?? strength);
     const tolerance =
       matcher.name === 'toBeCloseTo'
         ? 10 ** -(numberOf(this.#text(second)) ?? 2) / 2
@@ -189,9 +203,22 @@ class Reader {
     };
   }
 
-  /** A name that stands for a constant is the same as what the constant was made of. */
-  #isSame(left: string, right: string): boolean {
-    return left !== '' && (this.#constants.get(left) ?? left) === (this.#constants.get(right) ?? right);
+  /**
+   * The strength of comparing two texts. A name that stands for a constant is what the constant was made of: nothing is
+   * asserted then, or only that what was done in between left it as it was.
+   */
+  #strengthOfSame(left: string, right: string): number | undefined {
+    if (left === '') return undefined;
+    const [one, other] = [this.#constants.get(left), this.#constants.get(right)];
+    if ((one?.value ?? left) !== (other?.value ?? right)) return undefined;
+    return left !== right && (this.#isOlder(one) || this.#isOlder(other)) ? strengths.presence : strengths.none;
+  }
+
+  /** Whether it was read before something was done. */
+  #isOlder(constant: Constant | undefined): boolean {
+    if (constant?.value.includes('(') !== true) return false;
+    const end = constant.ends.findLast((offset) => offset <= this.#start) ?? this.#start;
+    return doesSomething(this.#source.text.slice(end, this.#start));
   }
 
   #text(node: SyntaxNode | undefined): string {

@@ -71,7 +71,7 @@ function testedNames(tests: readonly TestFact[], constants: Constants): Set<stri
   const names = new Set<string>();
   for (const { assertions } of tests)
     for (const { subject } of assertions)
-      for (const text of [subject, constants.get(subject.replace(/[.[].*$/, '')) ?? ''])
+      for (const text of [subject, constants.get(subject.replace(/[.[].*$/, ''))?.value ?? ''])
         for (const [, name] of text.matchAll(/([A-Za-z_$][\w$]*)\(/g)) if (name !== undefined) names.add(name);
   return names;
 }

@@ -16,7 +16,7 @@ export async function readJavascript(path: string, text: string): Promise<FileFa
   const [place] = source.errorLines;
   if (error !== undefined) return unread(path, `${path} cannot be parsed: ${error}`, place ?? 1);
   const textOf = (node: unknown): string => (isNode(node) ? text.slice(node.start, node.end) : '');
-  const constants = new Map<string, string>();
+  const constants = new Map<string, { value: string; ends: number[] }>();
   const shadowed = new Set<string>();
   const lists = new Map<string, readonly string[]>();
   const shared = new Map<string, SyntaxNode>();
@@ -31,8 +31,10 @@ export async function readJavascript(path: string, text: string): Promise<FileFa
     const init = normalised(text.slice(node.init.start, node.init.end));
     // What begins empty is filled later, and a name that two scopes share stands for neither.
     const isFixed = !/^(?:\[\]|\{\}|new\b.*)$/s.test(init);
-    if (isFixed && (constants.get(name) ?? init) === init) constants.set(name, init);
-    else shadowed.add(name);
+    const known = constants.get(name);
+    if (!isFixed || (known !== undefined && known.value !== init)) shadowed.add(name);
+    else if (known === undefined) constants.set(name, { value: init, ends: [node.end] });
+    else known.ends.push(node.end);
     const list = unwrapped(node.init);
     const rows = isNode(list) ? writtenRows(list, textOf) : undefined;
     if (rows !== undefined) lists.set(name, rows);
