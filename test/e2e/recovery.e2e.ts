@@ -1,5 +1,5 @@
 // What must hold when things go wrong: a killed extension host, an untrusted folder.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { journalEvents, newSample, until, Workbench } from './workbench.ts';
@@ -41,10 +41,25 @@ describe('a killed extension host', () => {
   });
 });
 
+const rule = `version: 1
+rules:
+  - id: domain/no-chance
+    kind: select
+    message: Take the chance as an argument.
+    rationale: A price that depends on chance cannot be tested.
+    files: ["src/domain/**/*.ts"]
+    selector: CallExpression[callee.object.name="Math"][callee.property.name="random"]
+`;
+
 describe('an untrusted folder', () => {
-  it('runs nothing, and says why', async () => {
+  it('runs nothing, says why, and is judged as soon as it is trusted', async () => {
     sample = newSample();
-    workbench = await Workbench.open({ folder: sample.folder, isTrusted: false });
+    writeFileSync(join(sample.folder, '.ratchet', 'invariants', 'chance.yml'), rule);
+    workbench = await Workbench.open({
+      folder: sample.folder,
+      isTrusted: false,
+      settings: { 'files.autoSave': 'off' },
+    });
     const { page } = workbench;
     await workbench.statusSays('Ratchet');
     await workbench.command('Ratchet: Plan Feature');
@@ -54,6 +69,19 @@ describe('an untrusted folder', () => {
     const panel = await workbench.panel();
     await panel.getByText('This folder is not trusted').waitFor();
     await workbench.screenshot('untrusted');
+    await workbench.openFile('src/domain/zones.ts');
+    await page.locator('.view-line', { hasText: 'zoneBetween' }).first().waitFor();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('\nexport const luck = () => Math.random();');
+    // Far longer than an answer takes where there is one.
+    await page.waitForTimeout(3_000);
+    const squiggle = page.locator('.monaco-editor .squiggly-error');
+    expect(await squiggle.count()).toBe(0);
     expect(existsSync(join(sample.folder, '.git', 'ratchet'))).toBe(false);
+    await workbench.command('Workspaces: Manage Workspace Trust');
+    await page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click();
+    await workbench.openFile('src/domain/zones.ts');
+    await squiggle.first().waitFor();
+    await workbench.screenshot('trusted');
   });
 });
