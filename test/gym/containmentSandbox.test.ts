@@ -29,8 +29,8 @@ async function service(at: string | 0): Promise<number> {
     socket.on('error', () => undefined);
     socket.once('data', (data) => {
       if (data.includes(ownPath)) asked += 1;
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nserved');
     });
-    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nserved');
   });
   servers.push(server);
   if (at === 0) server.listen(0, '127.0.0.1');
