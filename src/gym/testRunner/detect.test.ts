@@ -11,8 +11,27 @@ describe('the command of a package as it stands by itself', () => {
       lint: 'eslint .',
       'test-ci': 'nyc mocha --recursive test',
     };
-    expect(standingCommand(packageOf(scripts), undefined)).toBe('nyc mocha --recursive test');
-    expect(standingCommand(packageOf(scripts), 'npm test')).toBe('nyc mocha --recursive test');
+    expect(standingCommand(packageOf(scripts), undefined)).toBe('mocha --recursive test');
+    expect(standingCommand(packageOf(scripts), 'npm test')).toBe('mocha --recursive test');
+  });
+
+  it.each([
+    ['nyc --reporter=lcov --reporter=text mocha --exit', 'mocha --exit'],
+    ['cross-env CI=1 c8 --all vitest run', 'cross-env CI=1 vitest run'],
+    ['vitest run --coverage --coverage.enabled=true src', 'vitest run src'],
+    ['jest --coverage=false', 'jest'],
+    ['node --experimental-test-coverage --test test/', 'node --test test/'],
+    ['vitest run --coverage.provider v8', 'vitest run --coverage.provider v8'],
+    ['nyc --require=./hook.js mocha', 'nyc --require=./hook.js mocha'],
+    ['node --test coverage/nyc', 'node --test coverage/nyc'],
+  ])('leaves coverage out: %s', (command, standing) => {
+    expect(standingCommand(undefined, command)).toBe(standing);
+  });
+
+  it('keeps a coverage tool that may load what the tests need', () => {
+    const text = JSON.stringify({ scripts: { test: 'nyc mocha' }, nyc: { require: ['ts-node/register'] } });
+    expect(standingCommand(text, undefined)).toBe('nyc mocha');
+    expect(standingCommand(packageOf({ test: 'nyc mocha' }), undefined, 'extends: "base"')).toBe('nyc mocha');
   });
 
   it('is the command itself where no runner is known, and nothing where there is none', () => {

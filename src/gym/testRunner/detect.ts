@@ -49,12 +49,40 @@ function scriptsOf(text: string | undefined): Record<string, string> {
 
 /**
  * The command of a package as it stands by itself, with the scripts that it calls followed: it means the same beside another
- * package file. Undefined where the package has none.
+ * package file. What only measures coverage is left out, since it can take longer than a test. Undefined where the package has none.
+ * @param coverageSettings the text of files that nyc reads
  */
-export function standingCommand(packageText: string | undefined, command: string | undefined): string | undefined {
+export function standingCommand(
+  packageText: string | undefined,
+  command: string | undefined,
+  coverageSettings = '',
+): string | undefined {
   const scripts = scriptsOf(packageText);
   const text = command ?? (npmDefault.test(scripts.test ?? '') ? undefined : scripts.test);
-  return text === undefined ? undefined : (findRunner(text, scripts, 0)?.command ?? text);
+  if (text === undefined) return undefined;
+  const found = findRunner(text, scripts, 0)?.command;
+  return found === undefined ? text : withoutCoverage(found, `${nycOf(packageText)}${coverageSettings}`);
+}
+
+/** A tool that runs the command, and options of runners. An option with a blank before its value is left alone. */
+const coverageTool = /(?<=^|\s)(?:npx\s+)?(?:nyc|c8)\s+(?:-{1,2}[\w-]+(?:=\S+)?\s+)*/;
+const coverageOption = /\s--(?:coverage(?:\.[\w.]+=\S+|=\S+)?|experimental-test-coverage)(?=\s|$)/g;
+
+function withoutCoverage(command: string, settings: string): string {
+  const [tool = ''] = coverageTool.exec(command) ?? [];
+  // It may load what the tests need.
+  const loads = /\s(?:--require|-r|--extends)\b/.test(tool) || /"?\b(?:require|extends)"?\s*:/.test(settings);
+  return (loads ? command : command.replace(tool, '')).replace(coverageOption, '');
+}
+
+/** What nyc is told by the package file. */
+function nycOf(packageText: string | undefined): string {
+  try {
+    const parsed = z.object({ nyc: z.unknown() }).safeParse(JSON.parse(packageText ?? ''));
+    return parsed.success ? (JSON.stringify(parsed.data.nyc) ?? '') : '';
+  } catch {
+    return '';
+  }
 }
 
 /**

@@ -10,7 +10,11 @@ export async function testsOfToday(
   todayTree: string,
   tests: RatchetConfig['tests'],
 ): Promise<RatchetConfig['tests']> {
-  const bytes = await readFileAt(repository, todayTree, 'package.json');
-  const command = standingCommand(bytes === undefined ? undefined : new TextDecoder().decode(bytes), tests.command);
+  const textOf = async (path: string) => {
+    const bytes = await readFileAt(repository, todayTree, path);
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  };
+  const [packageText, ...settings] = await Promise.all(['package.json', '.nycrc', '.nycrc.json'].map(textOf));
+  const command = standingCommand(packageText, tests.command, settings.join('\n'));
   return command === undefined ? tests : { ...tests, command };
 }
