@@ -17,6 +17,7 @@ const declarations = ['.d.ts', '.d.mts', '.d.cts'];
 
 export class ImportResolver {
   readonly #root: string;
+  readonly #prefix: string;
   readonly #resolver: ResolverFactory;
   /** For paths beside the file, which no tsconfig is needed for. */
   readonly #plain: ResolverFactory;
@@ -25,6 +26,7 @@ export class ImportResolver {
   /** @param root a folder with the files of the tree; real files, since packages and tsconfig are looked up */
   constructor(root: string) {
     this.#root = realpathSync(root);
+    this.#prefix = `${this.#root}/`;
     // Loaded here and not above: the native module is needed by this process only when a rule asks.
     const { ResolverFactory } = createRequire(import.meta.url)('oxc-resolver');
     const options = {
@@ -44,7 +46,7 @@ export class ImportResolver {
   }
 
   resolve(from: string, specifier: string): ResolvedImport {
-    const key = `${dirname(from)}\n${specifier}`;
+    const key = `${from.slice(0, from.lastIndexOf('/') + 1)}\n${specifier}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const resolved = this.#resolve(from, specifier);
@@ -58,8 +60,9 @@ export class ImportResolver {
     const bare = specifier.replace(/[?#].*$/, '');
     const isPath = bare.startsWith('.') || bare.startsWith('/') || bare.startsWith('#');
     const isBeside = /^\.{1,2}(?:\/|$)/.test(bare);
-    const beside = isBeside ? this.#plain.resolveFileSync(join(this.#root, from), bare) : undefined;
-    const found = beside?.path === undefined ? this.#resolver.resolveFileSync(join(this.#root, from), bare) : beside;
+    const file = join(this.#root, from);
+    const beside = isBeside ? this.#plain.resolveFileSync(file, bare) : undefined;
+    const found = beside?.path === undefined ? this.#resolver.resolveFileSync(file, bare) : beside;
     const path = found.path === undefined ? undefined : this.#relative(found.path);
     if (path !== undefined) return { name: path, problem: null };
     if (isPath) {
@@ -80,6 +83,9 @@ export class ImportResolver {
 
   /** The path in the repository; undefined for what lies outside or among the dependencies. */
   #relative(absolute: string): string | undefined {
+    // What the resolver gives is mostly plain.
+    if (absolute.startsWith(this.#prefix) && !absolute.includes('..') && !absolute.includes('\\'))
+      return absolute.includes('/node_modules/') ? undefined : absolute.slice(this.#prefix.length);
     const path = relative(this.#root, absolute).replaceAll('\\', '/');
     return path.startsWith('..') || path.split('/').includes('node_modules') ? undefined : path;
   }

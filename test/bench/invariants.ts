@@ -4,7 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import * as z from 'zod';
 import { youngSpace } from '../../src/invariants/engineChild.ts';
@@ -61,8 +61,11 @@ export function benchInvariants(folder: string | undefined, rounds: number, comm
   }
   buildSync({
     entryPoints: [join(import.meta.dirname, 'invariantsTask.ts')],
-    outfile: task,
+    outdir: dirname(task),
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     minify: true,

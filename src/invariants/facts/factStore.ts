@@ -290,15 +290,20 @@ function keyOf({ path, blob }: FileRef): string {
 }
 
 async function textOf({ path, blob }: FileRef, { root, read }: Source): Promise<string | Error> {
-  let bytes: Uint8Array | undefined;
+  let text: string | undefined;
   // Nobody else waits in this process, and thousands of small files are read far faster one after the other.
   try {
-    bytes = root === undefined ? await read?.(blob) : readFileSync(join(root, path));
+    text = root === undefined ? decoded(await read?.(blob)) : readFileSync(join(root, path), 'utf8');
   } catch (error) {
     return new Error(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (bytes === undefined) return new Error(`${path} cannot be read.`);
-  if (bytes.subarray(0, 8_000).includes(0)) return new Error(`${path} is not text.`);
-  if (bytes.length > maxSourceLength) return new Error(`${path} is too large to be parsed.`);
-  return new TextDecoder().decode(bytes);
+  if (text === undefined) return new Error(`${path} cannot be read.`);
+  const nul = text.indexOf('\0');
+  if (nul >= 0 && nul < 8_000) return new Error(`${path} is not text.`);
+  if (text.length > maxSourceLength) return new Error(`${path} is too large to be parsed.`);
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoded = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? undefined : decoder.decode(bytes);

@@ -88,15 +88,21 @@ function marksIn({ text, words }: SourceFile): number[] | undefined {
   if (words.plain === undefined) return undefined;
   const found = endsOf(marks, text);
   if (text.search(metaMark) >= 0 && words.mayMatch(metaUses)) found.push(...endsOf(metaMark, text));
-  if (mayMock(text) && words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
+  if (mayMock(words.plain) && words.mayMatch(mockUses)) found.push(...endsOf(everyMock, text));
   // A name in quotes may have backslashes in it.
   const required =
     words.plain === text ? 0 : endsOf(everyRequire, words.plain).length - endsOf(everyRequire, text).length;
   return required === 0 ? found.map(([, end]) => end) : undefined;
 }
 
-const endsOf = (pattern: RegExp, text: string): (readonly [start: number, end: number])[] =>
-  [...text.matchAll(pattern)].map(({ index, 0: mark }) => [index, index + mark.length - 1]);
+/** @param pattern a global one */
+function endsOf(pattern: RegExp, text: string): (readonly [start: number, end: number])[] {
+  const found: (readonly [number, number])[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+    found.push([match.index, match.index + match[0].length - 1]);
+  return found;
+}
 
 const isType = (form: ImportFact['form']): boolean => form === 'importType' || form === 'type';
 

@@ -13,8 +13,9 @@ export interface Library {
 
 const mocha = 'node_modules/.bin/mocha';
 const plain = { code: /^(?:index\.js|lib\/.*\.js)$/, tests: /^test\/[^/]+\.js$/ };
-const withEnvironment = `${mocha} --require test/support/env --reporter dot --check-leaks`;
-const leaks = `${mocha} --reporter dot --check-leaks`;
+// Tests of old commits leave servers open.
+const withEnvironment = `${mocha} --exit --require test/support/env --reporter dot --check-leaks`;
+const leaks = `${mocha} --exit --reporter dot --check-leaks`;
 
 export const libraries: readonly Library[] = [
   { name: 'express', ...plain, command: withEnvironment, whole: `${withEnvironment} test/ test/acceptance/` },
@@ -45,4 +46,19 @@ export const libraries: readonly Library[] = [
     whole: 'node --test',
   },
   { name: 'commander.js', ...plain, tests: /^tests\/[^/]+\.test\.js$/, command: 'node --test', whole: 'node --test' },
+  {
+    name: 'braces',
+    ...plain,
+    command: `${mocha} --exit -r test/mocha-initialization.js --reporter dot`,
+    whole: `${mocha} --exit --reporter dot`,
+  },
+  {
+    name: 'argparse',
+    code: /^(?:argparse\.js|lib\/.*\.js)$/,
+    tests: /^test\/[^/]+\.js$/,
+    command: `${mocha} --exit --reporter dot`,
+    whole: `${mocha} --exit --reporter dot`,
+  },
+  { name: 'fastify', ...plain, code: /^(?:fastify\.js|lib\/.*\.js)$/, command: 'node --test', whole: 'node --test' },
+  { name: 'pino', ...plain, code: /^(?:pino\.js|lib\/.*\.js)$/, command: 'node --test', whole: 'node --test' },
 ];

@@ -34,6 +34,8 @@ export interface Bisected {
 
 /** A build that stays as it is while this runs can be named. */
 const hunksOf = / {2}Hunks of ([0-9a-f]{10}) /;
+/** Milliseconds for a bisection: one whose command hangs has not found it. */
+const longestBisection = 600_000;
 const cli = process.env.RATCHET_REAL_CLI ?? resolve(import.meta.dirname, '../../../dist/cli.mjs');
 
 export async function play(
@@ -98,7 +100,8 @@ function bisected(workshop: Workshop, base: string, culprit: string, command: st
   const started = performance.now();
   workshop.git(['bisect', 'start', 'woven', base]);
   const options = { cwd: workshop.root, encoding: 'utf8', maxBuffer: 1e9, env: gitEnvironment } as const;
-  const run = spawnSync('nice', ['-n', '10', 'git', 'bisect', 'run', 'sh', '-c', command], options);
+  const limited = ['-k', '5', `${longestBisection / 1000}`, 'nice', '-n', '10'];
+  const run = spawnSync('timeout', [...limited, 'git', 'bisect', 'run', 'sh', '-c', command], options);
   const ms = performance.now() - started;
   workshop.git(['bisect', 'reset']);
   workshop.git(['checkout', '-q', '--detach', '--force', 'woven']);
