@@ -1,10 +1,8 @@
-// The only file that talks to git, through simple-git; what needs standard input or bytes that are no text starts git
-// itself. Git runs without hooks, prompts, optional locks or the caller's GIT_* variables, so a repository cannot make
-// it do anything but what is asked.
+// The only file that starts git. It runs without hooks, prompts, optional locks or the caller's GIT_* variables, so a repository
+// cannot make it do anything but what is asked.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { type SimpleGit, simpleGit } from 'simple-git';
 import { failure, type Result, success } from '../protocol/result.ts';
 import { scrubbedEnvironment } from './environmentVariables.ts';
 import { failureMessage } from './failureMessage.ts';
@@ -24,15 +22,6 @@ const overrides = [
 ].flatMap((setting) => ['-c', setting]);
 
 const base = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
-const names = [
-  'GIT_TERMINAL_PROMPT',
-  'GIT_OPTIONAL_LOCKS',
-  'GIT_CONFIG_NOSYSTEM',
-  'GIT_INDEX_FILE',
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_OBJECT_DIRECTORY',
-];
 
 export interface GitOptions {
   /** GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE as the command needs them. */
@@ -72,22 +61,24 @@ export class Git {
     return new Git(this.directory, { ...this.#env, GIT_OBJECT_DIRECTORY: objects });
   }
 
-  /** Standard output as UTF-8 text. @throws GitError */
+  /** Standard output as UTF-8 text. Git that ends with another code than 0 and says nothing has answered. Throws what git said. */
   async raw(args: readonly string[], options: GitOptions = {}): Promise<string> {
-    options.signal?.throwIfAborted();
-    return await this.#client(options).raw([...overrides, ...args]);
+    const out = await this.#run(args, options, (code, said) => code === 0 || said === '');
+    return out.toString('utf8');
   }
 
   /** Standard output as bytes, with standard input: for lists of paths, which need not be UTF-8. Throws what git said. */
-  async bytes(args: readonly string[], { env, signal, input, codes = [0] }: GitBytesOptions = {}): Promise<Buffer> {
+  async bytes(args: readonly string[], { codes = [0], ...options }: GitBytesOptions = {}): Promise<Buffer> {
+    return await this.#run(args, options, (code) => codes.includes(code));
+  }
+
+  async #run(
+    args: readonly string[],
+    { env, signal, input }: Omit<GitBytesOptions, 'codes'>,
+    isAnswer: (code: number, said: string) => boolean,
+  ): Promise<Buffer> {
     signal?.throwIfAborted();
-    const child = spawn('git', [...overrides, ...args], {
-      cwd: this.directory,
-      env: { ...scrubbedEnvironment(base), ...this.#env, ...env },
-      stdio: 'pipe',
-      windowsHide: true,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const child = this.start(args, env, signal);
     const out: Buffer[] = [];
     const said: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -98,8 +89,9 @@ export class Git {
     return await new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => {
-        if (code !== null && codes.includes(code)) resolve(Buffer.concat(out));
-        else reject(new Error(Buffer.concat(said).toString('utf8').trim() || `git ${args[0]} ended with code ${code}`));
+        const text = Buffer.concat(said).toString('utf8').trim();
+        if (code !== null && isAnswer(code, text)) resolve(Buffer.concat(out));
+        else reject(new Error(text || `git ${args[0]} ended with code ${code}`));
       });
     });
   }
@@ -128,30 +120,23 @@ export class Git {
   }
 
   /** A git that stays, and ends when its input does. */
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcessWithoutNullStreams {
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    signal?: AbortSignal,
+  ): ChildProcessWithoutNullStreams {
     return spawn('git', [...overrides, ...args], {
       cwd: this.directory,
       env: { ...scrubbedEnvironment(base), ...this.#env, ...env },
       stdio: 'pipe',
       windowsHide: true,
+      ...(signal === undefined ? {} : { signal }),
     });
   }
 
-  /** A blob's bytes. @throws GitError */
+  /** A blob's bytes. Throws what git said. */
   async blob(id: string): Promise<Uint8Array> {
-    return await this.#client({}).binaryCatFile(['blob', id]);
-  }
-
-  #client({ env, signal }: GitOptions): SimpleGit {
-    const client = simpleGit({
-      baseDir: this.directory,
-      maxConcurrentProcesses: 8,
-      trimmed: false,
-      allowEnvironment: names,
-      unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeDiffExternal: true },
-      ...(signal === undefined ? {} : { abort: signal }),
-    });
-    return client.env({ ...scrubbedEnvironment(base), ...this.#env, ...env });
+    return await this.bytes(['cat-file', 'blob', id]);
   }
 }
 
