@@ -86,7 +86,12 @@ describe('investigate file', () => {
     await workbench.openFile(path);
     await investigate('It is slower than at');
     await answer('Than at which revision?', 'HEAD~2');
-    await answer('Which command takes longer?', '');
+    const timed = workbench.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: 'The tests around src' });
+    await timed.waitFor();
+    await workbench.screenshot('investigate-timed');
+    await timed.click();
     const panel = await workbench.panel();
     await panel.getByText('Cause found').waitFor({ timeout: 280_000 });
     await panel.getByText('Round with care').first().waitFor();

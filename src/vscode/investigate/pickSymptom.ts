@@ -31,8 +31,11 @@ export async function pickSymptom(repository: Repository, file: string): Promise
     },
     {
       label: vscode.l10n.t('$(watch) It is slower than at...'),
-      detail: vscode.l10n.t('By the time of a command, or of the tests around {0}, compared in turns', file),
-      ask: askSlower,
+      detail: vscode.l10n.t(
+        'By the time of a test, a command, a span, or the tests around {0}, compared in turns',
+        file,
+      ),
+      ask: async () => await askSlower(file),
     },
     {
       label: vscode.l10n.t('$(law) A rule slipped'),
@@ -56,16 +59,51 @@ export async function pickSymptom(repository: Repository, file: string): Promise
   return await picked?.ask();
 }
 
-/** Without a command, the tests around the file are timed. */
-async function askSlower(): Promise<AskedSymptom | undefined> {
+type Timed = Pick<Extract<AskedSymptom['symptom'], { kind: 'slowerThan' }>, 'command' | 'test' | 'span'>;
+
+interface TimedChoice extends vscode.QuickPickItem {
+  readonly ask: () => Promise<Timed | undefined>;
+}
+
+async function askSlower(file: string): Promise<AskedSymptom | undefined> {
   const revision = await asked(vscode.l10n.t('Than at which revision?'), 'HEAD~10', (text) => text);
   if (revision === undefined) return undefined;
+  const items: TimedChoice[] = [
+    {
+      label: vscode.l10n.t('$(file-code) The tests around {0}', file),
+      detail: vscode.l10n.t('All that has to do with the file'),
+      ask: async () => ({ command: null, test: null }),
+    },
+    {
+      label: vscode.l10n.t('$(beaker) A test by its name...'),
+      detail: vscode.l10n.t('How long the runner says that it takes'),
+      ask: async () => await asked(vscode.l10n.t('Which test takes longer?'), '', (test) => ({ command: null, test })),
+    },
+    {
+      label: vscode.l10n.t('$(terminal) A command...'),
+      detail: vscode.l10n.t('Such as a benchmark'),
+      ask: async () =>
+        await asked(vscode.l10n.t('Which command takes longer?'), '', (command) => ({ command, test: null })),
+    },
+    {
+      label: vscode.l10n.t('$(pulse) A span by its name...'),
+      detail: vscode.l10n.t('By the OpenTelemetry spans that a command, or the tests around the file, export'),
+      ask: askSpan,
+    },
+  ];
+  const title = vscode.l10n.t('Ratchet: Investigate {0}', file);
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t('What takes longer?') });
+  const timed = await picked?.ask();
+  return timed === undefined ? undefined : { symptom: { kind: 'slowerThan', revision, ...timed }, good: null };
+}
+
+async function askSpan(): Promise<Timed | undefined> {
+  const span = await asked(vscode.l10n.t('What is the name of the span?'), '', (name) => name);
+  if (span === undefined) return undefined;
   const title = vscode.l10n.t('Ratchet: Investigate File');
-  const prompt = vscode.l10n.t('Which command takes longer? Left empty, the tests around the file are timed.');
+  const prompt = vscode.l10n.t('Which command exports it? Left empty, the tests around the file are run.');
   const command = (await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true }))?.trim();
-  if (command === undefined) return undefined;
-  const symptom = { kind: 'slowerThan' as const, revision, command: command === '' ? null : command, test: null };
-  return { symptom, good: null };
+  return command === undefined ? undefined : { command: command === '' ? null : command, test: null, span };
 }
 
 const workedAt = (revision: string): AskedSymptom => ({ symptom: { kind: 'workedAt', revision }, good: revision });
