@@ -1,6 +1,7 @@
 // Runners of JavaScript on real projects: vitest, jest, mocha, node:test and Playwright's own.
 import { describe, expect, it } from 'vitest';
 import { judgeReports } from '../../src/gates/tests.ts';
+import { readReport } from '../../src/gym/history/runOracle.ts';
 import type { Files } from '../helpers/repository.ts';
 import { describeRunner, flatTap, junitStatuses, limit, runFiles } from '../helpers/runnerCases.ts';
 
@@ -169,5 +170,31 @@ describe('mocha, a rejection that nobody handles at once', () => {
     expect(await judge(`${later}${waits}`)).toEqual(['passed', expect.anything()]);
     const listens = `process.on('unhandledRejection', () => {});\nit('good', () => { Promise.reject(new Error('x')); });\n`;
     expect(await judge(`${listens}${waits}`)).toEqual(['passed', expect.anything()]);
+  });
+});
+
+describe('mocha, where tests leave a server open', () => {
+  const opens = `const { createServer } = require('node:http');
+it('good', () => { createServer().listen(0); });
+it('bad', () => { throw new Error('no'); });
+`;
+  const files = { 'package.json': '{ "scripts": { "test": "mocha" } }', 'test/a.js': opens };
+  it('is stopped soon, and what it said of each test counts', { timeout: limit }, async () => {
+    const report = await runFiles(files, { usesPackages: true, lingerMs: 500 });
+    expect(report.tests.map(({ status }) => status)).toEqual(['passed', 'failed']);
+    expect(report.durationMs).toBeLessThan(60_000);
+    expect(report.errors.join()).toContain('something that they opened stays open');
+    const oracle = (name: string) => readReport(report, { kind: 'test', file: 'test/a.js', name }, '/').outcome;
+    expect([oracle('good'), oracle('bad')]).toEqual(['passed', 'failed']);
+  });
+  it('never passes the gate', { timeout: limit }, async () => {
+    const green = { ...files, 'test/a.js': opens.replace("throw new Error('no');", '') };
+    const report = await runFiles(green, { usesPackages: true, lingerMs: 500 });
+    expect(judgeReports(report, undefined).status).toBe('failed');
+  });
+  it('is not stopped while it writes no report', { timeout: limit }, async () => {
+    const slow = "it('slow', async () => { await new Promise((done) => setTimeout(done, 1_500)); });\n";
+    const report = await runFiles({ ...files, 'test/a.js': slow }, { usesPackages: true, lingerMs: 1 });
+    expect([report.exitCode, report.timedOut, report.counts.passed]).toEqual([0, false, 1]);
   });
 });

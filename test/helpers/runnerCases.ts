@@ -77,7 +77,7 @@ function mustBe<T>(given: Result<T>): T {
   return given.value;
 }
 
-type Kind = Pick<RunnerCases, 'common' | 'tests' | 'sandbox' | 'usesPackages'>;
+type Kind = Pick<RunnerCases, 'common' | 'tests' | 'sandbox' | 'usesPackages'> & Pick<RunTestsOptions, 'lingerMs'>;
 
 async function withProject<T>(cases: Kind, files: Files, use: (project: Project) => Promise<T>): Promise<T> {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-runner-')));
@@ -95,7 +95,13 @@ async function withProject<T>(cases: Kind, files: Files, use: (project: Project)
         sandbox: cases.sandbox ?? {},
       });
       const visible = cases.usesPackages === true ? [dirname(packages)] : [];
-      return { cwd, config: tests, sandbox, visible };
+      return {
+        cwd,
+        config: tests,
+        sandbox,
+        visible,
+        ...(cases.lingerMs === undefined ? {} : { lingerMs: cases.lingerMs }),
+      };
     };
     return await use({
       cwd,

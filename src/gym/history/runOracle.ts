@@ -27,11 +27,14 @@ export type OracleAnswer = ProbeResult & { readonly isFinal: boolean; readonly o
 /** As `git bisect run` has it: the command says by this that it cannot test. A shell says 126 and 127 when there is no command. */
 const cannotTest = new Set([125, 126, 127]);
 const tailLength = 2_000;
+/** The tests of old commits often leave something open, and only their report is asked for. In milliseconds. */
+export const lingerMs = 2_000;
 
 export async function runOracle(run: OracleRun): Promise<Result<OracleAnswer>> {
   const { tests, oracle, ...place } = run;
   if (oracle.kind === 'command') return await runCommand(oracle.command, run);
-  const ran = await runTests({ ...place, config: tests, files: [oracle.file], variables: compiledIn(place.cache) });
+  const variables = compiledIn(place.cache);
+  const ran = await runTests({ ...place, config: tests, files: [oracle.file], variables, lingerMs });
   if (!ran.ok && ran.failure.reason !== 'noTests') return ran;
   // An old commit without a test command cannot be tested; that is no mistake of the person's.
   if (!ran.ok) return success(untestable(ran.failure.message, '', 0));
@@ -49,13 +52,14 @@ export const readReport = (report: TestReport, oracle: Oracle & { kind: 'test' }
 
 function answerOf(report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer {
   const { command, durationMs } = report;
-  if (report.timedOut)
+  const tests = report.perTest ? report.tests.filter((test) => isMeant(test, oracle)) : [];
+  // What a whole report says is true, whatever held the process after it.
+  if (report.timedOut && tests.length === 0)
     return { ...untestable(report.errors[0] ?? 'The tests took too long.', command, durationMs), isFinal: false };
   if (!report.perTest) {
     if (report.errors.length > 0) return untestable(report.errors.join('\n'), command, durationMs);
     return byExitCode(report.exitCode, report.outputTail, command, durationMs, cwd);
   }
-  const tests = report.tests.filter((test) => isMeant(test, oracle));
   const failed = tests.find(({ status }) => status === 'failed');
   if (failed !== undefined) {
     const message = failed.message ?? 'failed';

@@ -9,6 +9,7 @@ import type { ProcessResult } from '../process.ts';
 import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
 import { adapters } from './adapters.ts';
 import { detectTestCommand } from './detect.ts';
+import { LingeringWatch } from './lingering.ts';
 import { narrowCommand } from './narrowCommand.ts';
 import { partOfAll } from './partOfAll.ts';
 import { prepareFiles, readReport, readWritten, shellQuote, stampsOf } from './reportFiles.ts';
@@ -29,6 +30,8 @@ export interface RunTestsOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** What is put around the whole command: to measure, never to change what runs. */
   readonly around?: (line: string) => string;
+  /** How long the runner may stay after its report is whole, in milliseconds. Then it is stopped as if it took too long. */
+  readonly lingerMs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (text: string) => void;
   readonly instrument?: Instrument;
@@ -57,6 +60,8 @@ export interface Armed {
 /** Runners that take files beside what their command names, so that this has to go. */
 const narrowed = new Set<TestReport['runner']>(['vitest', 'jest', 'mocha', 'node:test', 'pytest']);
 const tailLength = 8_000;
+/** Tools that work on after the runner, such as those that measure coverage, have ended by then. */
+const defaultLingerMs = 30_000;
 /** Bytes. Some runners report on stdout only, and a report that is cut at its front is not read. */
 const outputLimit = 64 * 1024 * 1024;
 
@@ -105,6 +110,11 @@ async function run(
     const armed = await options.instrument?.arm({ runner, command: line, cwd: options.cwd, scratch });
     const command = `${adapter.command(armed?.command ?? line, runFiles)}${names}`;
     options.onProgress?.(`Running ${whole}`);
+    const parse = (report: string | undefined, stdout: string, reportFiles: ReadonlyMap<string, string>) =>
+      adapter.parse({ cwd: options.cwd, command: whole, report, stdout, reportFiles });
+    const { lingerMs = defaultLingerMs } = options;
+    const isWhole = (report: string) => adapter.perTest && parse(report, '', new Map()).isComplete;
+    const watch = new LingeringWatch(runFiles.report, lingerMs, isWhole, options.signal);
     const contained = await runContained({
       line: options.around?.(command) ?? command,
       cwd: options.cwd,
@@ -120,21 +130,22 @@ async function run(
       maxOutputBytes: outputLimit,
       timeoutMs: options.config.timeoutSeconds * 1000,
       memoryMegabytes: options.config.memoryMegabytes,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      signal: watch.signal,
       onOutput: (text) => reportLine(text, options.onProgress),
-    });
+    }).finally(() => watch.stop());
     options.signal?.throwIfAborted();
     if (!contained.ok) return contained;
     const { ran, containment } = contained.value;
     if (armed !== undefined) await options.instrument?.collect(scratch);
     const report = await readReport(runFiles.report);
     const reportFiles = await readWritten(options.cwd, globs, before);
-    const parsed = adapter.parse({ cwd: options.cwd, command: whole, report, stdout: ran.stdout, reportFiles });
+    const parsed = parse(report, ran.stdout, reportFiles);
+    const hasLingered = watch.hasLingered && ran.canceled;
     return success({
       runner,
       command: whole,
       exitCode: ran.exitCode,
-      timedOut: ran.timedOut,
+      timedOut: ran.timedOut || hasLingered,
       perTest: adapter.perTest && parsed.isComplete,
       tests: parsed.tests,
       counts: {
@@ -142,7 +153,11 @@ async function run(
         failed: parsed.tests.filter(({ status }) => status === 'failed').length,
         skipped: parsed.tests.filter(({ status }) => status === 'skipped').length,
       },
-      errors: [...parsed.errors, ...processErrors(ran, options, adapter.perTest && !parsed.isComplete)],
+      errors: [
+        ...parsed.errors,
+        ...(hasLingered ? [lingered(lingerMs)] : []),
+        ...processErrors(ran, options, adapter.perTest && !parsed.isComplete),
+      ],
       outputTail: stripVTControlCharacters(`${ran.stdout}${ran.stderr}`).slice(-tailLength),
       durationMs: ran.durationMs,
       containment,
@@ -155,6 +170,9 @@ function testEnvironment(cwd: string, additions: Record<string, string> = {}): R
   // Nothing about colours: tests of command lines look at those variables.
   return scrubbedEnvironment({ PATH: path, CI: 'true', ...additions });
 }
+
+const lingered = (ms: number): string =>
+  `The tests ended, and their process did not within ${Math.round(ms / 1000)} seconds more: something that they opened stays open, such as a server, a connection or a timer. It was stopped.`;
 
 /** What went wrong outside of any test. */
 function processErrors(ran: ProcessResult, { config, sandbox }: RunTestsOptions, hasNoReport: boolean): string[] {

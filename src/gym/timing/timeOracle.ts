@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Result, success } from '../../protocol/result.ts';
 import type { RunTime } from '../../protocol/timing.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
-import { isMeant, type OracleRun, readReport } from '../history/runOracle.ts';
+import { isMeant, lingerMs, type OracleRun, readReport } from '../history/runOracle.ts';
 import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
 import { readSpans, type TimedSpan } from '../spans/readSpans.ts';
 import { withSpanReceiver } from '../spans/spanReceiver.ts';
@@ -98,7 +98,7 @@ async function timeTest(run: TimedRun, around: (line: string) => string): Promis
   const { oracle, tests, sandbox, cwd, visible, cache, signal, onProgress } = run;
   if (oracle.kind !== 'test') throw new Error('This is no test.');
   const place = { cwd, visible, cache, sandbox, signal, onProgress };
-  const ran = await runTests({ ...place, config: tests, files: [oracle.file], around, variables: run.env });
+  const ran = await runTests({ ...place, config: tests, files: [oracle.file], around, variables: run.env, lingerMs });
   const bad = { isGood: false, wall: 0, test: null };
   if (!ran.ok)
     return ran.failure.reason === 'noTests' ? success({ ...bad, message: ran.failure.message, command: '' }) : ran;
@@ -108,5 +108,7 @@ async function timeTest(run: TimedRun, around: (line: string) => string): Promis
   const known = durations.flatMap((ms) => ms ?? []);
   const sum = known.reduce((total, ms) => total + ms, 0);
   const isKnown = known.length > 0 && known.length === durations.length;
+  // The time of the process is that of what it waited for.
+  if (ran.value.timedOut && !isKnown) return success({ ...bad, message: ran.value.errors.join('\n'), command });
   return success({ isGood: true, wall: ran.value.durationMs, test: isKnown ? sum : null, message, command });
 }

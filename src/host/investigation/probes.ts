@@ -3,7 +3,7 @@
 import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
 import { type OracleQuestion, OracleTrees } from '../../gym/history/oracleTrees.ts';
-import { type OracleAnswer, readReport, runOracle } from '../../gym/history/runOracle.ts';
+import { lingerMs, type OracleAnswer, readReport, runOracle } from '../../gym/history/runOracle.ts';
 import { applyPatch } from '../../gym/patch/applyPatch.ts';
 import { containmentOf } from '../../gym/sandbox/sandbox.ts';
 import { runTests } from '../../gym/testRunner/runTests.ts';
@@ -94,7 +94,7 @@ export class Probes {
     const { signal, onProgress } = context;
     return await this.inWorktree(asked.value.tree, config, { todayTree: tree, ...context }, async (place) => {
       const { sandbox } = config;
-      const ran = await runTests({ ...place, config: tests, sandbox, files, signal, onProgress });
+      const ran = await runTests({ ...place, config: tests, sandbox, files, lingerMs, signal, onProgress });
       const [file, ...others] = files;
       if (!ran.ok || file === undefined || others.length > 0) return ran;
       for (const { name, status, file: of } of ran.value.tests) {
@@ -134,7 +134,14 @@ export class Probes {
     const { config, tests } = today.value;
     const { signal, onProgress } = context;
     const covered = await this.inWorktree(input.tree, config, { todayTree: input.tree, ...context }, async (place) =>
-      coverFailing(input, repository, { ...place, config: tests, sandbox: config.sandbox, signal, onProgress }),
+      coverFailing(input, repository, {
+        ...place,
+        config: tests,
+        sandbox: config.sandbox,
+        lingerMs,
+        signal,
+        onProgress,
+      }),
     );
     // A cause that was found already must not be lost by what cannot be measured.
     return covered.ok ? covered : success(nothing([covered.failure.message]));
