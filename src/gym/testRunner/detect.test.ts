@@ -24,7 +24,12 @@ describe('the command of a package as it stands by itself', () => {
     ['vitest run --coverage.provider v8', 'vitest run --coverage.provider v8'],
     ['nyc --require=./hook.js mocha', 'nyc --require=./hook.js mocha'],
     ['node --test coverage/nyc', 'node --test coverage/nyc'],
-  ])('leaves coverage out: %s', (command, standing) => {
+    ['mocha --bail --check-leaks -b test/', 'mocha --check-leaks test/'],
+    ['jest --bail 2 --ci', 'jest --ci'],
+    ['vitest run --bail=1', 'vitest run'],
+    ['pytest -x -q --maxfail=2 tests', 'pytest -q tests'],
+    ['go test -failfast ./...', 'go test ./...'],
+  ])('leaves coverage and an end at the first failure out: %s', (command, standing) => {
     expect(standingCommand(undefined, command)).toBe(standing);
   });
 

@@ -49,7 +49,8 @@ function scriptsOf(text: string | undefined): Record<string, string> {
 
 /**
  * The command of a package as it stands by itself, with the scripts that it calls followed: it means the same beside another
- * package file. What only measures coverage is left out, since it can take longer than a test. Undefined where the package has none.
+ * package file. What only measures coverage is left out, since it can take longer than a test, and so is what ends a run at the
+ * first failure, since that may be another test than the one that is asked for. Undefined where the package has none.
  * @param coverageSettings the text of files that nyc reads
  */
 export function standingCommand(
@@ -60,9 +61,22 @@ export function standingCommand(
   const scripts = scriptsOf(packageText);
   const text = command ?? (npmDefault.test(scripts.test ?? '') ? undefined : scripts.test);
   if (text === undefined) return undefined;
-  const found = findRunner(text, scripts, 0)?.command;
-  return found === undefined ? text : withoutCoverage(found, `${nycOf(packageText)}${coverageSettings}`);
+  const found = findRunner(text, scripts, 0);
+  if (found === undefined) return text;
+  const plain = withoutCoverage(found.command, `${nycOf(packageText)}${coverageSettings}`);
+  const bail = bailOptions[found.runner];
+  return bail === undefined ? plain : plain.replace(bail, '');
 }
+
+/** Options that end a run at a failure. */
+const bailOptions: Readonly<Partial<Record<TestRunnerName, RegExp>>> = {
+  mocha: /\s(?:--bail(?:=\S+)?|-b)(?=\s|$)/g,
+  jest: /\s--bail(?:=\S+|\s+\d+)?(?=\s|$)/g,
+  vitest: /\s--bail(?:=\S+|\s+\d+)?(?=\s|$)/g,
+  playwright: /\s(?:-x|--max-failures(?:=|\s+)\d+)(?=\s|$)/g,
+  pytest: /\s(?:-x|--exitfirst|--maxfail(?:=|\s+)\d+)(?=\s|$)/g,
+  go: /\s--?failfast(?=\s|$)/g,
+};
 
 /** A tool that runs the command, and options of runners. An option with a blank before its value is left alone. */
 const coverageTool = /(?<=^|\s)(?:npx\s+)?(?:nyc|c8)\s+(?:-{1,2}[\w-]+(?:=\S+)?\s+)*/;
