@@ -53,6 +53,19 @@ describe('ratchet investigate', { timeout: 180_000 }, () => {
     expect(replayDocumentSchema.parse(JSON.parse(replayed.stdout))).toMatchObject({ identical: true });
   });
 
+  it('takes, of several failing tests, one that passed when it worked', async () => {
+    const always = "test('a first', () => { assert.equal(sum(1, 1), 7); });\n";
+    const first = sumTest.indexOf('test(');
+    const both = sumTest.slice(0, first) + always + sumTest.slice(first);
+    const files = { 'test/sum.test.js': both };
+    const [start, ...rest] = plainHistory(9, { 4: breaks });
+    if (start === undefined) throw new Error('There is no first commit.');
+    repo = makeHistory([{ ...start, files: { ...start.files, ...files } }, ...rest]);
+    const { code, document } = await investigate('src/sum.js', '--good', repo.ids[0] ?? '');
+    expect([code, document.outcome?.culprits.map(({ commit }) => commit)]).toEqual([0, [repo.ids[4]]]);
+    expect(document.report).toContain('did when it is said to have worked: a first');
+  });
+
   it('finds the failing test around a file by itself, and writes the report where that is asked for', async () => {
     repo = makeHistory(plainHistory(9, { 4: breaks }));
     const before = repo.git('status', '--porcelain');

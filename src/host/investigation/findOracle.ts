@@ -3,8 +3,9 @@
 import { isTestFile, isTestPath, TreeTests } from '../../gym/history/findTests.ts';
 import { treeOfRevision } from '../../gym/snapshot.ts';
 import type { ActivityInput, ActivityOutput } from '../../protocol/activities.ts';
-import type { Oracle } from '../../protocol/investigation.ts';
+import { type Oracle, uncommitted } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
+import type { TestResult } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { type JudgeParts, judgeTrees } from '../judge.ts';
 import type { Probes } from './probes.ts';
@@ -16,6 +17,8 @@ type Given = ActivityOutput<'findOracle'>;
 const isBenchmark = /(?:^|\/)bench(?:mark)?s?\/|[._-]bench(?:mark)?\.\w+$/;
 /** Notes beyond this many are counted only. */
 const maxNotes = 10;
+/** Test files that are run where it is said to have worked. */
+const maxFilesBefore = 4;
 
 type OracleParts = JudgeParts & { readonly runId: string; readonly probes: Probes };
 
@@ -114,7 +117,7 @@ async function fileOfTest(name: string | null, path: string, tests: TreeTests): 
 
 /** The tests around the file, and the rules on it, as they are today. */
 async function triage(
-  { tree, file }: Asked,
+  { tree, file, symptom }: Asked,
   tests: TreeTests,
   parts: OracleParts,
   context: ActivityContext,
@@ -128,8 +131,11 @@ async function triage(
   if (!ran.ok) return success(none(...notes, ran.failure.message));
   const failed = ran.value.tests.filter(({ status }) => status === 'failed');
   const near = failed.filter((test) => about.length === 0 || (test.file !== undefined && about.includes(test.file)));
-  const [first, ...others] = near;
-  for (const { name } of others.slice(0, maxNotes)) notes.push(`It also fails: ${name}`);
+  const older =
+    symptom.kind === 'workedAt' ? await failingBefore(near, symptom.revision, tree, tests, parts, context) : [];
+  const [first, ...others] = [...near.filter((test) => !older.includes(test)), ...older];
+  for (const test of others.slice(0, maxNotes))
+    notes.push(`It also fails${older.includes(test) ? ', and did when it is said to have worked' : ''}: ${test.name}`);
   if (first?.file !== undefined)
     return success(await ofTest({ kind: 'test', file: first.file, name: first.name }, tests, { isSeen: true, notes }));
   for (const { name } of failed.slice(0, maxNotes)) notes.push(`Not around this file, but failing: ${name}`);
@@ -139,6 +145,26 @@ async function triage(
     about.length === 0 ? 'No test is about this file' : `The tests around this file are ${about.join(', ')}`;
   notes.push(`${where}; ${passed} tests passed and none failed that would be a symptom.`);
   return success(none(...notes));
+}
+
+/** Those of several failing tests that do not pass at the revision either: they are no symptom of what changed since. */
+async function failingBefore(
+  failing: readonly TestResult[],
+  revision: string,
+  tree: string,
+  tests: TreeTests,
+  { repository, probes }: OracleParts,
+  context: ActivityContext,
+): Promise<TestResult[]> {
+  const files = [...new Set(failing.flatMap((test) => test.file ?? []))].slice(0, maxFilesBefore);
+  const before = await treeOfRevision(repository, revision);
+  if (failing.length < 2 || files.length === 0 || !before.ok) return [];
+  const overlay = overlayOf(await tests.carried(files));
+  const question = { commit: uncommitted(before.value), todayTree: tree, overlay, hunks: null };
+  const passing = await probes.passing(question, files, context);
+  // Where nothing can be run, nothing is known.
+  if (!passing.ok || passing.value.size === 0) return [];
+  return failing.filter(({ id, file }) => file !== undefined && files.includes(file) && !passing.value.has(id));
 }
 
 async function ruleNotes(

@@ -107,6 +107,27 @@ export class Probes {
     });
   }
 
+  /** Names of the tests of some files that pass where today's tests are laid over another tree. */
+  async passing(
+    question: OracleQuestion,
+    files: readonly string[],
+    context: ActivityContext,
+  ): Promise<Result<Set<string>>> {
+    const { todayTree } = question;
+    const today = await this.todayOf(todayTree);
+    if (!today.ok) return today;
+    const asked = await this.#trees.of(question);
+    if (!asked.ok) return asked;
+    const { config, tests } = today.value;
+    const { signal, onProgress } = context;
+    return await this.inWorktree(asked.value.tree, config, { todayTree, ...context }, async (place) => {
+      const { sandbox } = config;
+      const ran = await runTests({ ...place, config: tests, sandbox, files, lingerMs, signal, onProgress });
+      if (!ran.ok) return ran;
+      return success(new Set(ran.value.tests.flatMap(({ id, status }) => (status === 'passed' ? [id] : []))));
+    });
+  }
+
   /** A commit, or some hunks of it, with today's tests laid over it. */
   async treeOf(question: OracleQuestion): Promise<Result<string>> {
     const made = await this.#trees.of(question);
