@@ -66,6 +66,22 @@ describe('ratchet investigate', { timeout: 180_000 }, () => {
     expect(document.report).toContain('did when it is said to have worked: a first');
   });
 
+  it('carries data of the tests along, from folders that they name', async () => {
+    const reads = sumTest
+      .replace('import { test }', "import { readFileSync } from 'node:fs';\nimport { test }")
+      .replace(
+        'assert.equal(sum(2, 3), 5)',
+        "const data = new URL('./fixtures', import.meta.url).pathname;\n  const [a, b, c] = JSON.parse(readFileSync(data + '/' + 'numbers' + '.json', 'utf8'));\n  assert.equal(sum(a, b), c)",
+      );
+    const added = { 'test/sum.test.js': reads, 'test/fixtures/numbers.json': '[2, 3, 5]\n' };
+    const planned = plainHistory(9, { 4: breaks });
+    const last = planned.at(-1);
+    if (last === undefined) throw new Error('There is no last commit.');
+    repo = makeHistory([...planned.slice(0, -1), { ...last, files: { ...last.files, ...added } }]);
+    const { code, document } = await investigate('src/sum.js', '--test', 'adds');
+    expect([code, document.outcome?.culprits.map(({ commit }) => commit)]).toEqual([0, [repo.ids[4]]]);
+  });
+
   it('finds the failing test around a file by itself, and writes the report where that is asked for', async () => {
     repo = makeHistory(plainHistory(9, { 4: breaks }));
     const before = repo.git('status', '--porcelain');

@@ -10,6 +10,8 @@ const testName = /(?:[._-](?:test|spec)s?\.\w+|(?:^|\/)test_[^/]+\.py|(?:^|\/)co
 const code = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt)$/;
 /** Files of tests beyond this many are not carried along. */
 const maxCarried = 200;
+/** A folder with more files than this is not data of one test. */
+const maxFixtures = 60;
 const maxBytes = 512 * 1024;
 /** Files that a test leads to beyond this many are not followed. */
 const maxReached = 500;
@@ -23,6 +25,7 @@ export class TreeTests {
   readonly #objects: TreeObjects;
   readonly #files: ReadonlyMap<string, TreeFile>;
   readonly #mentions = new Map<string, Promise<string[]>>();
+  #known: ReadonlySet<string> | undefined;
 
   private constructor(objects: TreeObjects, files: ReadonlyMap<string, TreeFile>) {
     this.#objects = objects;
@@ -76,7 +79,7 @@ export class TreeTests {
         `${posix.join(posix.dirname(path), '__snapshots__', posix.basename(path))}.snap`,
         posix.join(posix.dirname(path), 'conftest.py'),
       ];
-      open.push(...beside, ...(await this.#mentioned(path)).filter(isTestPath));
+      open.push(...beside, ...(await this.#mentioned(path)).filter(isTestPath), ...(await this.#fixtures(path)));
     }
     return [...taken.values()];
   }
@@ -106,6 +109,35 @@ export class TreeTests {
     return bytes === undefined || bytes.length > maxBytes ? '' : new TextDecoder().decode(bytes);
   }
 
+  /** What is in folders of tests that a file names: data that its tests read by other names. */
+  async #fixtures(path: string): Promise<string[]> {
+    const text = await this.#text(path);
+    const here = posix.dirname(path);
+    const named = new Set(
+      literalsIn(text)
+        .map((literal) => posix.join(here, literal).replace(/\/$/, ''))
+        .filter((folder) => this.#isFixtureFolder(folder, path)),
+    );
+    return [...named].flatMap((folder) => {
+      const inside = [...this.#files.keys()].filter((other) => other.startsWith(`${folder}/`));
+      return inside.length > maxFixtures ? [] : inside;
+    });
+  }
+
+  #isFixtureFolder(folder: string, test: string): boolean {
+    return isTestPath(`${folder}/x`) && !test.startsWith(`${folder}/`) && this.#folders().has(folder);
+  }
+
+  #folders(): ReadonlySet<string> {
+    if (this.#known === undefined) {
+      const folders = new Set<string>();
+      for (const path of this.#files.keys())
+        for (let at = posix.dirname(path); at !== '.' && !folders.has(at); at = posix.dirname(at)) folders.add(at);
+      this.#known = folders;
+    }
+    return this.#known;
+  }
+
   #mentioned(path: string): Promise<string[]> {
     const reading = this.#mentions.get(path) ?? this.#readMentioned(path);
     this.#mentions.set(path, reading);
@@ -117,7 +149,7 @@ export class TreeTests {
     const text = await this.#text(path);
     const here = posix.dirname(path);
     const names: string[] = [];
-    for (const [, , literal = ''] of text.matchAll(/(["'`])([^"'`\n]{1,200})\1/g)) {
+    for (const literal of literalsIn(text)) {
       names.push(posix.join(here, literal), posix.normalize(literal));
       // Modules of TypeScript name what they will be compiled to.
       if (/\.[cm]?js$/.test(literal)) names.push(posix.join(here, literal.replace(/\.[cm]?js$/, '')));
@@ -164,6 +196,9 @@ export async function testsNaming(
   }
   return [...new Set(found)].slice(0, limit);
 }
+
+const literalsIn = (text: string): string[] =>
+  [...text.matchAll(/(["'`])([^"'`\n]{1,200})\1/g)].map(([, , literal = '']) => literal);
 
 const endings = [
   ...['', '.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.py'],
