@@ -1,7 +1,7 @@
 // Plays one planted regression: the history is built anew with the fault in it, and the fault is looked for by `ratchet investigate`
 // and by `git bisect run`, one after the other on the same machine.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { investigationDocumentSchema } from '../../../src/protocol/cliDocuments.ts';
 import { leftovers } from '../../helpers/cli.ts';
@@ -51,7 +51,12 @@ export async function play(
   const rest = workshop.history(head, commits).slice(0, commits).reverse();
   const culprit = workshop.weave(base, rest, path, plantedAt, (old) => faulty(old, mutant.from, mutant.to));
   rmSync(join(workshop.root, '.git/ratchet'), { recursive: true, force: true });
+  // The same command as the bisection has; today's configuration need not be committed.
+  const settings = join(workshop.root, '.ratchet');
+  mkdirSync(settings, { recursive: true });
+  writeFileSync(join(settings, 'config.yml'), `version: 1\ntests:\n  command: ${workshop.library.command}\n`);
   const ours = await investigate(workshop.root, [planted.test, '--good', base], how.hunks);
+  rmSync(settings, { recursive: true });
   const bisect = how.one ? bisected(workshop, base, culprit, planted.command) : null;
   const bisectWhole = how.whole ? bisected(workshop, base, culprit, workshop.library.whole) : null;
   const { outcome, probes } = investigationDocumentSchema.parse(JSON.parse(ours.stdout));
