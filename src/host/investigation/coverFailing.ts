@@ -15,6 +15,8 @@ import type { Coverage } from '../../protocol/suspects.ts';
 
 /** Test files beside the failing one. */
 const maxFiles = 4;
+/** The longest that these may take, in seconds: a cause that is known does not wait for what others tell of it. */
+const relatedSeconds = 60;
 /** Files of code for which tests are looked for. */
 const maxSources = 4;
 /** Tests that are measured of the failing test's file, and of each process of the others. */
@@ -47,7 +49,9 @@ export async function coverFailing(
   // Tests of Go are chosen by their package.
   const isByFile = report.runner !== 'go';
   const related = isByFile ? await relatedFiles(repository, { tree, oracle }, failing, first.value, isLeftOut) : [];
-  const second = related.length === 0 ? undefined : await coverTests({ ...options, files: related }, maxRelated);
+  const timeoutSeconds = Math.min(options.config.timeoutSeconds, relatedSeconds);
+  const asked = { ...options, files: related, config: { ...options.config, timeoutSeconds } };
+  const second = related.length === 0 ? undefined : await coverTests(asked, maxRelated);
   if (second?.ok === false) return second;
   if (second !== undefined && second.value.why !== null) notes.push(second.value.why);
   const passing = [...first.value.passed, ...(second?.value.passed ?? [])].slice(0, maxPassing);
