@@ -141,8 +141,8 @@ const changes: Readonly<Record<string, (text: string) => string>> = {
   'a function that nobody calls': (text) =>
     `${text}\nfunction unusedHere(list) {\n  return list.map((entry) => entry * 2).filter((entry) => entry > 3);\n}\nvoid unusedHere;\n`,
   'a variable around a returned value': (text) =>
-    text.replaceAll(/^( +)return this;$/gm, '$1const self = this;\n$1return self;'),
-  'remarks at the ends of lines': (text) => text.replaceAll(/;$/gm, '; // done'),
+    text.replaceAll(/^( +)return this;?$/gm, '$1const self = this;\n$1return self;'),
+  'remarks at the ends of lines': (text) => text.replaceAll(/^( +return .*[;)])$/gm, '$1 // done'),
 };
 
 function afterStrict(text: string, more: string): string {
