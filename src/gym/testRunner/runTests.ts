@@ -61,7 +61,7 @@ export interface Armed {
 const narrowed = new Set<TestReport['runner']>(['vitest', 'jest', 'mocha', 'node:test', 'pytest']);
 const tailLength = 8_000;
 /** Tools that work on after the runner, such as those that measure coverage, have ended by then. */
-const defaultLingerMs = 30_000;
+const defaultLingerMs = 120_000;
 /** Bytes. Some runners report on stdout only, and a report that is cut at its front is not read. */
 const outputLimit = 64 * 1024 * 1024;
 
