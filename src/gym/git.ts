@@ -1,5 +1,5 @@
-// The only file that starts git. It runs without hooks, prompts, optional locks or the caller's GIT_* variables, so a repository
-// cannot make it do anything but what is asked.
+// Git for a repository; only what reads blobs without one starts it elsewhere (`blobReader.ts`). It runs without hooks, prompts,
+// optional locks or the caller's GIT_* variables, so a repository cannot make it do anything but what is asked.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';

@@ -3,23 +3,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { chanceRule } from './chanceRule.ts';
 import { onSample } from './onSample.ts';
 import { succeeds, until } from './workbench.ts';
 
-const rule = `version: 1
-rules:
-  - id: domain/no-chance
-    kind: select
-    message: Take the chance as an argument.
-    rationale: A price that depends on chance cannot be tested.
-    files: ["src/domain/**/*.ts"]
-    selector: CallExpression[callee.object.name="Math"][callee.property.name="random"]
-    fix: { find: "Math\\\\.random", replace: "chance" }
-`;
 const path = 'src/domain/zones.ts';
 const { sample, workbench } = onSample({
   prepare: ({ folder, commit }) => {
-    writeFileSync(join(folder, '.ratchet', 'invariants', 'chance.yml'), rule);
+    writeFileSync(join(folder, '.ratchet', 'invariants', 'chance.yml'), chanceRule);
     commit('A rule over chance', path, (text) => text);
     const luck = 'export const luck = () => Math.random();\n';
     commit('Zones by luck', path, (text) => text + luck);

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { chanceRule } from './chanceRule.ts';
 import { journalEvents, newSample, until, Workbench } from './workbench.ts';
 
 let workbench: Workbench | undefined;
@@ -41,20 +42,10 @@ describe('a killed extension host', () => {
   });
 });
 
-const rule = `version: 1
-rules:
-  - id: domain/no-chance
-    kind: select
-    message: Take the chance as an argument.
-    rationale: A price that depends on chance cannot be tested.
-    files: ["src/domain/**/*.ts"]
-    selector: CallExpression[callee.object.name="Math"][callee.property.name="random"]
-`;
-
 describe('an untrusted folder', () => {
   it('runs nothing, says why, and is judged as soon as it is trusted', async () => {
     sample = newSample();
-    writeFileSync(join(sample.folder, '.ratchet', 'invariants', 'chance.yml'), rule);
+    writeFileSync(join(sample.folder, '.ratchet', 'invariants', 'chance.yml'), chanceRule);
     workbench = await Workbench.open({
       folder: sample.folder,
       isTrusted: false,
