@@ -173,6 +173,25 @@ describe('mocha, a rejection that nobody handles at once', () => {
   });
 });
 
+describe('mocha, its tests in several processes', () => {
+  it('tells of each test how it ended, and why', { timeout: limit }, async () => {
+    const test = "it('good', () => {});\nit('bad', () => { throw new Error('too large'); });\n";
+    const files = {
+      'package.json': '{ "scripts": { "test": "mocha --parallel" } }',
+      'test/a.js': test,
+      'test/b.js': test,
+    };
+    const report = await runFiles(files, { usesPackages: true });
+    const told = report.tests.map(({ id, status, message = '' }) => [id, status, message.includes('too large')]);
+    expect(told.sort()).toEqual([
+      ['test/a.js > bad', 'failed', true],
+      ['test/a.js > good', 'passed', false],
+      ['test/b.js > bad', 'failed', true],
+      ['test/b.js > good', 'passed', false],
+    ]);
+  });
+});
+
 describe('mocha, where tests leave a server open', () => {
   const opens = `const { createServer } = require('node:http');
 it('good', () => { createServer().listen(0); });

@@ -1,7 +1,8 @@
 // Real regressions of public libraries: fixes whose test fails before them are asked for the commit that broke it, and the answer is
 // proved by running the test on that commit and on the one before it. Not part of `npm test`:
-//   RATCHET_REAL_REPOS=DIR node test/real/regressions.ts [--library NAME] [--commits N] [--most N]
-// What was found is written to `realRegressions.json`: names, ids and commands, no code.
+//   RATCHET_REAL_REPOS=DIR node test/real/regressions.ts [--library NAME] [--commits N] [--most N] [--fix COMMIT]...
+// With `--fix`, only these commits are sifted, each with the
+// dependencies of its own time, and added to what the list has. What was found is written to `realRegressions.json`: names, ids and commands, no code.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     library: { type: 'string' },
     commits: { type: 'string', default: '400' },
     most: { type: 'string', default: '40' },
+    fix: { type: 'string', multiple: true, default: [] },
   },
 });
 const clones = process.env.RATCHET_REAL_REPOS;
@@ -45,12 +47,19 @@ const works = join(process.env.RATCHET_REAL_WORK ?? tmpdir(), 'ratchet-fixes');
 for (const library of libraries.filter(({ name }) => values.library === undefined || values.library === name)) {
   const workshop = Workshop.open(library, resolve(clones), works);
   if (workshop === undefined) continue;
-  const fixes = fixesOf(workshop, workshop.git(['rev-parse', 'origin/HEAD']), Number(values.commits));
-  list.regressions = list.regressions.filter(({ repository }) => repository !== library.name);
-  let sifted = 0;
+  const all = fixesOf(workshop, workshop.git(['rev-parse', 'origin/HEAD']), Number(values.commits));
+  const fixes = all.filter(({ commit }) => values.fix.length === 0 || values.fix.some((id) => commit.startsWith(id)));
+  const isAsked = ({ repository, fix }: { repository: string; fix: string }) =>
+    repository === library.name && (values.fix.length === 0 || values.fix.some((id) => fix.startsWith(id)));
+  let sifted = values.fix.length === 0 ? 0 : (list.sifted[library.name] ?? 0);
+  list.regressions = list.regressions.filter((known) => !isAsked(known));
   for (const fix of fixes.slice(0, Number(values.most))) {
     sifted += 1;
     list.sifted[library.name] = sifted;
+    if (values.fix.length > 0) {
+      workshop.git(['checkout', '-q', '--detach', '--force', fix.commit]);
+      workshop.install();
+    }
     const broken = await brokenBefore(workshop, fix);
     if (broken !== undefined) list.regressions.push(await ask(workshop, broken));
     writeFileSync(listPath, `${JSON.stringify(list, null, 2)}\n`);
@@ -58,9 +67,10 @@ for (const library of libraries.filter(({ name }) => values.library === undefine
   console.log(`${library.name}: ${sifted} fixes sifted`);
 }
 
-async function ask(workshop: Workshop, { commit, parent, subject, test, name }: Broken) {
+async function ask(workshop: Workshop, broken: Broken) {
+  const { commit, parent, subject, test, name, data } = broken;
   workshop.git(['checkout', '-q', '--detach', '--force', parent]);
-  workshop.git(['checkout', '-q', commit, '--', test]);
+  workshop.git(['checkout', '-q', commit, '--', test, ...data]);
   rmSync(join(workshop.root, '.git/ratchet'), { recursive: true, force: true });
   const ran = await investigate(workshop.root, [test, '--test', name]);
   const { outcome } = investigationDocumentSchema.parse(JSON.parse(ran.stdout));
@@ -70,8 +80,8 @@ async function ask(workshop: Workshop, { commit, parent, subject, test, name }: 
   const before = culprit?.parents[0];
   let isProved = false;
   if (introducedBy !== null && before !== undefined) {
-    const fails = await resultsWith(workshop, introducedBy, commit, test);
-    const passes = await resultsWith(workshop, before, commit, test);
+    const fails = await resultsWith(workshop, introducedBy, broken, test);
+    const passes = await resultsWith(workshop, before, broken, test);
     isProved = fails?.failed.includes(name) === true && passes?.passed.includes(name) === true;
   }
   console.log(

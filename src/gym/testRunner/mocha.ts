@@ -1,8 +1,11 @@
-// mocha by its JSON reporter. Rejections that nobody handles are lost to mocha, so a script of ours makes the run fail by them.
+// mocha by a reporter of ours, since its own JSON reporter cannot write to a file before version 9.2, and what tests print would
+// stand in between. Rejections that nobody handles are lost to mocha, so the same script makes the run fail by them.
 import * as z from 'zod';
 import { parseJson } from '../../protocol/parseJson.ts';
 import { missing, type TestAdapter } from './adapter.ts';
 import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
+
+const reportVariable = 'RATCHET_MOCHA_REPORT';
 
 /** mocha gives the event on with its own listener gone; who else listens has taken care of it. */
 const helper = `const open = new Map();
@@ -15,6 +18,23 @@ process.on('exit', () => {
   for (const reason of open.values()) console.error('A rejection that nobody handled:', reason);
   process.exit(process.exitCode || 1);
 });
+
+module.exports = function (runner) {
+  const [tests, failures, pending] = [[], [], []];
+  const told = (test, err) => ({
+    title: String(test.title),
+    fullTitle: String(test.fullTitle()),
+    file: test.file,
+    duration: test.duration,
+    err: err && { message: String(err.message ?? err), stack: typeof err.stack === 'string' ? err.stack : undefined },
+  });
+  runner.on('fail', (test, err) => failures.push(told(test, err)));
+  runner.on('pending', (test) => pending.push(told(test)));
+  runner.on('test end', (test) => tests.push(told(test)));
+  runner.on('end', () => {
+    require('node:fs').writeFileSync(process.env.${reportVariable}, JSON.stringify({ tests, failures, pending }));
+  });
+};
 `;
 
 export const mochaAdapter: TestAdapter = {
@@ -22,7 +42,8 @@ export const mochaAdapter: TestAdapter = {
   takesFiles: true,
   helper,
   command: (command, { quoted }) =>
-    `${command.replace(/\s(?:--watch|-w)\b/g, '')} --require ${quoted.helper} --reporter json --reporter-option output=${quoted.report}`,
+    `${command.replace(/\s(?:--watch|-w)\b/g, '')} --require ${quoted.helper} --reporter ${quoted.helper}`,
+  environment: ({ report }) => ({ [reportVariable]: report }),
   parse: ({ report, cwd }) => parseMocha(report, cwd),
 };
 
@@ -43,18 +64,19 @@ function parseMocha(report: string | undefined, cwd: string): ParsedReport {
   const parsed = mochaSchema.safeParse(parseJson(report));
   if (!parsed.success) return missing;
   const { failures, pending } = parsed.data;
-  const isIn = (list: typeof failures, test: (typeof failures)[number]) =>
-    list.some(({ fullTitle, file }) => fullTitle === test.fullTitle && file === test.file);
+  const find = (list: typeof failures, test: (typeof failures)[number]) =>
+    list.find(({ fullTitle, file }) => fullTitle === test.fullTitle && file === test.file);
   const tests = parsed.data.tests.map((test) => {
-    const status = isIn(failures, test) ? 'failed' : isIn(pending, test) ? 'skipped' : 'passed';
+    const failed = find(failures, test);
+    const status = failed !== undefined ? 'failed' : find(pending, test) !== undefined ? 'skipped' : 'passed';
     const suite = test.fullTitle.slice(0, Math.max(0, test.fullTitle.length - test.title.length)).trim();
     const names = suite === '' ? [test.title] : [suite, test.title];
-    const message = test.err?.stack ?? test.err?.message;
+    const message = failed?.err?.stack ?? failed?.err?.message;
     return result(relativeTo(cwd, test.file ?? ''), names, status, undefined, test.duration ?? undefined, message);
   });
   // A failing hook is in `failures` and not in `tests`.
   const errors = failures
-    .filter((failed) => !isIn(parsed.data.tests, failed))
+    .filter((failed) => find(parsed.data.tests, failed) === undefined)
     .map((failed) => `${failed.fullTitle}: ${firstLines(failed.err?.message ?? 'failed')}`);
   return { tests: numbered(tests), errors, isComplete: true };
 }

@@ -7,6 +7,8 @@ export interface Fix {
   readonly parent: string;
   readonly subject: string;
   readonly tests: readonly string[];
+  /** What it changed beside its tests in their folders: data that they read. */
+  readonly data: readonly string[];
 }
 
 export interface Broken extends Fix {
@@ -26,6 +28,7 @@ export function fixesOf(workshop: Workshop, head: string, count: number): Fix[] 
     '--first-parent',
     `--max-count=${count}`,
     '--name-only',
+    '--diff-filter=d',
     '--format=%x01%H%x00%P%x00%s',
     head,
   ]);
@@ -37,26 +40,28 @@ export function fixesOf(workshop: Workshop, head: string, count: number): Fix[] 
     const tests = files.filter((path) => library.tests.test(path));
     const isSmall = files.length <= mostFiles && files.some((path) => library.code.test(path)) && tests.length > 0;
     if (!isFix.test(subject) || !isSmall || parent === undefined || parent === '') return [];
-    return [{ commit, parent, subject, tests }];
+    const folders = new Set(tests.map((path) => path.split('/')[0]));
+    const data = files.filter((path) => folders.has(path.split('/')[0]) && !tests.includes(path));
+    return [{ commit, parent, subject, tests, data }];
   });
 }
 
 /** The first test of the fix that passes with it and fails without; undefined when there is none. */
 export async function brokenBefore(workshop: Workshop, fix: Fix): Promise<Broken | undefined> {
   for (const test of fix.tests) {
-    const fixed = new Set((await resultsWith(workshop, fix.commit, fix.commit, test))?.passed);
-    const before = await resultsWith(workshop, fix.parent, fix.commit, test);
+    const fixed = new Set((await resultsWith(workshop, fix.commit, fix, test))?.passed);
+    const before = await resultsWith(workshop, fix.parent, fix, test);
     const name = before?.failed.find((failed) => fixed.has(failed));
     if (name !== undefined) return { ...fix, test, name };
   }
   return undefined;
 }
 
-/** What a test file of one commit says of the code of another. */
-export async function resultsWith(workshop: Workshop, code: string, testsOf: string, test: string) {
+/** What a test file of a fix says of the code of another commit. */
+export async function resultsWith(workshop: Workshop, code: string, { commit, data }: Fix, test: string) {
   workshop.git(['checkout', '-q', '--detach', '--force', code]);
   try {
-    workshop.git(['checkout', '-q', testsOf, '--', test]);
+    workshop.git(['checkout', '-q', commit, '--', test, ...data]);
     return await workshop.results(test);
   } catch {
     // The file is not there in that commit.

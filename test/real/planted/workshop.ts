@@ -1,8 +1,9 @@
 // One library as a clone to work in: its history, its dependencies, and a history built anew with a fault in it. The clone shares
 // the objects of the original and never writes to it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { runTests } from '../../../src/gym/testRunner/runTests.ts';
 import { defaultConfig } from '../../../src/protocol/config.ts';
 import type { Library } from './libraries.ts';
@@ -34,10 +35,16 @@ export class Workshop {
     if (existsSync(join(root, 'node_modules'))) return workshop;
     mkdirSync(works, { recursive: true });
     execFileSync('git', ['clone', '-q', '--shared', clone, root], { stdio: 'ignore' });
+    workshop.install();
+    return workshop;
+  }
+
+  /** What the commit that is checked out depends on, in the place of what was there. */
+  install(): void {
+    rmSync(join(this.root, 'node_modules'), { recursive: true, force: true });
     const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
     const flags = ['--prefer-offline', '--engine-strict=false', '--legacy-peer-deps'];
-    execFileSync('npm', ['install', ...quiet, ...flags], { cwd: root, stdio: 'ignore' });
-    return workshop;
+    execFileSync('npm', ['install', ...quiet, ...flags], { cwd: this.root, stdio: 'ignore' });
   }
 
   git(args: readonly string[], input?: string | Buffer): string {
@@ -47,6 +54,16 @@ export class Workshop {
   bytes(args: readonly string[], input?: string | Buffer): Buffer {
     const options = { cwd: this.root, maxBuffer: 1e9, env: gitEnvironment };
     return execFileSync('git', [...args], { ...options, stdio: ['pipe', 'pipe', 'ignore'], input: input ?? '' });
+  }
+
+  /** What runs test files here: mocha ended by itself before its version 4, and did not know the option. */
+  get command(): string {
+    const { command } = this.library;
+    const path = join(this.root, 'node_modules/mocha/package.json');
+    const { version = '' } = existsSync(path)
+      ? z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8')))
+      : {};
+    return Number.parseInt(version, 10) < 4 ? command.replace(' --exit', '') : command;
   }
 
   /** The last commits of the first-parent history, the newest first. */
@@ -95,7 +112,7 @@ export class Workshop {
   /** The tests of one file that pass and fail in the clone as it is, by name; undefined where that cannot be told. */
   async results(test: string): Promise<{ passed: string[]; failed: string[] } | undefined> {
     const { tests, sandbox } = defaultConfig();
-    const config = { ...tests, command: this.library.command, timeoutSeconds: testSeconds };
+    const config = { ...tests, command: this.command, timeoutSeconds: testSeconds };
     const off = { ...sandbox, mode: 'off' } as const;
     const ran = await runTests({ cwd: this.root, config, sandbox: off, files: [test] });
     if (!ran.ok || !ran.value.perTest || ran.value.timedOut) return undefined;
