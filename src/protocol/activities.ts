@@ -209,11 +209,22 @@ export const activitySchemas = {
       message: z.string(),
     }),
   },
-  /** What the failing test and passing ones run through, today. */
-  coverTests: { input: z.object({ tree: z.string(), oracle: testOracleSchema }), output: coverageSchema },
-  /** Who changed the lines of these files last, and how often they changed together with the test. */
+  /** What the failing test and passing ones run through, today: those of its own file, or those of files about the same code too. */
+  coverTests: {
+    input: z.object({ tree: z.string(), oracle: testOracleSchema, scope: z.enum(['own', 'related']) }),
+    output: coverageSchema,
+  },
+  /**
+   * Who changed the lines of these files last, and how often they changed together with the test. What did not change after `since`
+   * may be said to be of any commit that `since` has.
+   */
   readChanges: {
-    input: z.object({ tree: z.string(), paths: z.array(z.string()), testFile: z.string() }),
+    input: z.object({
+      tree: z.string(),
+      paths: z.array(z.string()),
+      testFile: z.string(),
+      since: z.string().nullable(),
+    }),
     output: z.object({ files: z.array(fileChangesSchema) }),
   },
   /** How the rules that speak of a file fared in its history. */

@@ -16,7 +16,7 @@ import type { Case } from './investigation/hypotheses/readExperiment.ts';
 import { withHypotheses } from './investigation/hypotheses/tryHypotheses.ts';
 import { OracleRuns } from './investigation/oracleRuns.ts';
 import { performanceGap } from './investigation/performanceGap.ts';
-import { withSuspects } from './investigation/rankFault.ts';
+import { whereToLook, withSuspects } from './investigation/rankFault.ts';
 import { reportOf } from './investigation/report.ts';
 import { ruleDrift } from './investigation/ruleDrift.ts';
 import { type Found, targetConfidence } from './investigation/search.ts';
@@ -24,7 +24,7 @@ import { type CauseHunks, shrinkCause } from './investigation/shrinkCause.ts';
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
-  version: 3,
+  version: 4,
   input: investigateInputSchema,
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
@@ -56,7 +56,7 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       target: targetConfidence,
       isOpen: history.isShallow || history.isCut,
       isSeen: asked.isSeen,
-      near: history.near,
+      ...whereToLook(fault, history, act),
     };
     const found = await findCulprit(search, async (position, attempt) => await runs.ask(at(position), attempt));
     const evidence: Evidence = { input, oracle, notes, history, runs };

@@ -175,8 +175,8 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   timePairs: 'bisect',
   profilePair: 'shrink',
   readDrift: 'bisect',
-  coverTests: 'rank',
-  readChanges: 'rank',
+  coverTests: null,
+  readChanges: null,
   noteOutcome: null,
   hypothesise: 'hypotheses',
   doubt: 'hypotheses',
@@ -205,6 +205,8 @@ function scheduled(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activ
     const { phase: judged } = activitySchemas.judge.input.parse(event.input);
     phase = judged === 'step' ? 'execution' : judged === 'proposal' ? 'judgement' : 'application';
   }
+  if (name === 'coverTests')
+    phase = activitySchemas.coverTests.input.parse(event.input).scope === 'own' ? 'bisect' : 'rank';
   if (name === 'probe') view = probeStarted(view, activitySchemas.probe.input.parse(event.input));
   if (name === 'nextTurn') view = turnStarted(view, activitySchemas.nextTurn.input.parse(event.input));
   return { ...fold, inputs, view: { ...view, phase, activities: [...view.activities, activity] } };

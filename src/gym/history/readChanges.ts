@@ -13,12 +13,14 @@ export interface ChangesQuestion {
   readonly tree: string;
   readonly paths: readonly string[];
   readonly testFile: string;
+  /** A revision: lines that did not change after it are not followed further. */
+  readonly since: string | null;
   readonly signal: AbortSignal;
 }
 
 export async function readChanges(
   repository: Repository,
-  { tree, paths, testFile, signal }: ChangesQuestion,
+  { tree, paths, testFile, since, signal }: ChangesQuestion,
 ): Promise<FileChanges[]> {
   const head = await treeOfRevision(repository, 'HEAD');
   if (!head.ok) return [];
@@ -27,10 +29,11 @@ export async function readChanges(
     head.value === tree
       ? 'HEAD'
       : (await repository.git.raw([...nobody, 'commit-tree', tree, '-p', 'HEAD', '-m', 'Not committed'])).trim();
+  const range = since === null ? [today] : [today, `^${since}^{commit}`];
   const together = await coupling(repository, testFile, signal);
   const changes: FileChanges[] = [];
   for (const path of paths) {
-    const text = await repository.git.raw(['blame', '--incremental', today, '--', path], { signal });
+    const text = await repository.git.raw(['blame', '--incremental', ...range, '--', path], { signal });
     changes.push({ path, spans: spansOf(text, today), together: together(path) });
   }
   return changes;

@@ -26,18 +26,33 @@ const maxRelated = 80;
 const maxPassing = 500;
 
 type Asked = Pick<ActivityInput<'coverTests'>, 'tree' | 'oracle'>;
+type Options = Omit<RunTestsOptions, 'files' | 'instrument'>;
 
+/** What the tests of one file ran through, and where they ran. */
+export interface CoveredFile {
+  readonly covered: CoveredTests;
+  readonly cwd: string;
+}
+
+export async function coverFile(file: string, options: Options): Promise<Result<CoveredFile>> {
+  const covered = await coverTests({ ...options, files: [file] }, maxTests);
+  return covered.ok ? success({ covered: covered.value, cwd: options.cwd }) : covered;
+}
+
+/**
+ * @param own the tests of the failing test's own file
+ * @param beside how tests of other files are run; without it, none are
+ */
 export async function coverFailing(
   { tree, oracle }: Asked,
+  { covered: first, cwd }: CoveredFile,
   repository: Repository,
-  options: Omit<RunTestsOptions, 'files' | 'instrument'>,
+  beside: Options | undefined,
 ): Promise<Result<Coverage>> {
-  const first = await coverTests({ ...options, files: [oracle.file] }, maxTests);
-  if (!first.ok) return first.failure.reason === 'noTests' ? success(nothing([first.failure.message])) : first;
-  const { report, why } = first.value;
+  const { report, why } = first;
   const reported = report.tests.filter((test) => test.status === 'failed' && isMeant(test, oracle));
   const names = new Set(reported.map(({ name }) => name));
-  const failing = first.value.failed.filter(({ name }) => names.has(name));
+  const failing = first.failed.filter(({ name }) => names.has(name));
   if (failing.length === 0)
     return success(
       nothing([why ?? (reported.length === 0 ? 'The test does not fail.' : 'The failing test could not be measured.')]),
@@ -48,15 +63,15 @@ export async function coverFailing(
   const isLeftOut = (path: string) => !known.has(path) || isTestPath(path);
   // Tests of Go are chosen by their package.
   const isByFile = report.runner !== 'go';
-  const related = isByFile ? await relatedFiles(repository, { tree, oracle }, failing, first.value, isLeftOut) : [];
-  const timeoutSeconds = Math.min(options.config.timeoutSeconds, relatedSeconds);
-  const asked = { ...options, files: related, config: { ...options.config, timeoutSeconds } };
-  const second = related.length === 0 ? undefined : await coverTests(asked, maxRelated);
+  const second =
+    beside !== undefined && isByFile
+      ? await coverRelated(await relatedFiles(repository, { tree, oracle }, failing, first, isLeftOut), beside)
+      : undefined;
   if (second?.ok === false) return second;
   if (second !== undefined && second.value.why !== null) notes.push(second.value.why);
-  const passing = [...first.value.passed, ...(second?.value.passed ?? [])].slice(0, maxPassing);
-  const functions = merged(first.value.functions, second?.value.functions ?? new Map());
-  const message = reported.flatMap((test) => framesOf(test.stack ?? '', options.cwd));
+  const passing = [...first.passed, ...(second?.value.passed ?? [])].slice(0, maxPassing);
+  const functions = merged(first.functions, second?.value.functions ?? new Map());
+  const message = reported.flatMap((test) => framesOf(test.stack ?? '', cwd));
   return success({
     failing: failing.map(({ name }) => name),
     passing: passing.length,
@@ -65,6 +80,12 @@ export async function coverFailing(
     words: wordsOf(failing, await textOf(repository, tree, oracle.file)),
     notes,
   });
+}
+
+async function coverRelated(files: readonly string[], options: Options): Promise<Result<CoveredTests> | undefined> {
+  if (files.length === 0) return undefined;
+  const timeoutSeconds = Math.min(options.config.timeoutSeconds, relatedSeconds);
+  return await coverTests({ ...options, files, config: { ...options.config, timeoutSeconds } }, maxRelated);
 }
 
 export const nothing = (notes: string[]): Coverage => ({

@@ -123,9 +123,12 @@ async function triage(
   context: ActivityContext,
 ): Promise<Result<Given>> {
   const about = await tests.about(file);
+  const [only, ...more] = about;
+  if (only !== undefined && more.length === 0) parts.probes.measureBeside(tree, only, context);
+  const today = { commit: uncommitted(tree), todayTree: tree, overlay: [], hunks: null };
   const [notes, ran] = await Promise.all([
     ruleNotes(tree, file, parts, context),
-    parts.probes.tests(tree, about, context),
+    parts.probes.tests(today, about, ({ status }) => status === 'failed', context),
   ]);
   if (!ran.ok && ran.failure.reason === 'configuration') return ran;
   if (!ran.ok) return success(none(...notes, ran.failure.message));
@@ -161,10 +164,12 @@ async function failingBefore(
   if (failing.length < 2 || files.length === 0 || !before.ok) return [];
   const overlay = overlayOf(await tests.carried(files));
   const question = { commit: uncommitted(before.value), todayTree: tree, overlay, hunks: null };
-  const passing = await probes.passing(question, files, context);
+  const asked = new Set(failing.map(({ id }) => id));
+  const then = await probes.tests(question, files, ({ id }) => asked.has(id), context);
+  const passing = new Set(then.ok ? then.value.tests.flatMap(({ id, status }) => (status === 'passed' ? id : [])) : []);
   // Where nothing can be run, nothing is known.
-  if (!passing.ok || passing.value.size === 0) return [];
-  return failing.filter(({ id, file }) => file !== undefined && files.includes(file) && !passing.value.has(id));
+  if (passing.size === 0) return [];
+  return failing.filter(({ id, file }) => file !== undefined && files.includes(file) && !passing.has(id));
 }
 
 async function ruleNotes(

@@ -1,5 +1,6 @@
 // Runs oracles in worktrees of their own, a few at once, with what is known taken from the cache. One for each run; the
 // person's checkout is never one of the places.
+import { availableParallelism } from 'node:os';
 import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
 import { type OracleQuestion, OracleTrees } from '../../gym/history/oracleTrees.ts';
@@ -10,14 +11,14 @@ import { runTests } from '../../gym/testRunner/runTests.ts';
 import type { Worktree, WorktreePool } from '../../gym/worktree.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
-import { type Oracle, type ProbeResult, uncommitted } from '../../protocol/investigation.ts';
+import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { Coverage } from '../../protocol/suspects.ts';
-import type { TestReport } from '../../protocol/testReport.ts';
+import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { configOfTree, placeOfCommands } from '../judge.ts';
 import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
-import { coverFailing, nothing } from './coverFailing.ts';
+import { type CoveredFile, coverFailing, coverFile, nothing } from './coverFailing.ts';
 import { Installs } from './installs.ts';
 import { testsOfToday } from './testsOfToday.ts';
 
@@ -41,6 +42,8 @@ export class Probes {
   readonly #runId: string;
   readonly #trees: OracleTrees;
   readonly #installs: Installs;
+  readonly #measured = new Map<string, Promise<Result<CoveredFile> | undefined>>();
+  readonly #closing = new AbortController();
   readonly #today = new Map<string, Promise<Result<Today>>>();
   readonly #free: number[] = [];
   readonly #all: number[] = [];
@@ -84,35 +87,16 @@ export class Probes {
     return ran;
   }
 
-  /** The tests of some files on today's tree; none means all. What it says of one file alone answers its first probe too. */
-  async tests(tree: string, files: readonly string[], context: ActivityContext): Promise<Result<TestReport>> {
-    const today = await this.todayOf(tree);
-    if (!today.ok) return today;
-    const { config, tests } = today.value;
-    const asked = await this.#trees.of({ commit: uncommitted(tree), todayTree: tree, overlay: [], hunks: null });
-    if (!asked.ok) return asked;
-    const { signal, onProgress } = context;
-    return await this.inWorktree(asked.value.tree, config, { todayTree: tree, ...context }, async (place) => {
-      const { sandbox } = config;
-      const ran = await runTests({ ...place, config: tests, sandbox, files, lingerMs, signal, onProgress });
-      const [file, ...others] = files;
-      if (!ran.ok || file === undefined || others.length > 0) return ran;
-      for (const { name, status, file: of } of ran.value.tests) {
-        if (status !== 'failed' || of !== file) continue;
-        const oracle: Oracle & { kind: 'test' } = { kind: 'test', file, name };
-        const key = await this.#keyOf(oracle, 0, asked.value.digest, today.value);
-        await this.#kept(key, readReport(ran.value, oracle, place.cwd));
-      }
-      return ran;
-    });
-  }
-
-  /** Names of the tests of some files that pass where today's tests are laid over another tree. */
-  async passing(
+  /**
+   * The tests of some files where today's tests are laid over a tree; no files means all. What it says of those that `keeps` names
+   * answers their first probe too, when it is of one file alone.
+   */
+  async tests(
     question: OracleQuestion,
     files: readonly string[],
+    keeps: (test: TestResult) => boolean,
     context: ActivityContext,
-  ): Promise<Result<Set<string>>> {
+  ): Promise<Result<TestReport>> {
     const { todayTree } = question;
     const today = await this.todayOf(todayTree);
     if (!today.ok) return today;
@@ -123,8 +107,15 @@ export class Probes {
     return await this.inWorktree(asked.value.tree, config, { todayTree, ...context }, async (place) => {
       const { sandbox } = config;
       const ran = await runTests({ ...place, config: tests, sandbox, files, lingerMs, signal, onProgress });
-      if (!ran.ok) return ran;
-      return success(new Set(ran.value.tests.flatMap(({ id, status }) => (status === 'passed' ? [id] : []))));
+      const [file, ...others] = files;
+      if (!ran.ok || file === undefined || others.length > 0) return ran;
+      for (const test of ran.value.tests) {
+        if (test.file !== file || !keeps(test)) continue;
+        const oracle: Oracle & { kind: 'test' } = { kind: 'test', file, name: test.name };
+        const key = await this.#keyOf(oracle, 0, asked.value.digest, today.value);
+        await this.#kept(key, readReport(ran.value, oracle, place.cwd));
+      }
+      return ran;
     });
   }
 
@@ -147,28 +138,61 @@ export class Probes {
     });
   }
 
-  /** What the failing test of an oracle runs through, beside tests that pass. */
-  async cover(input: ActivityInput<'coverTests'>, context: ActivityContext): Promise<Result<Coverage>> {
-    const today = await this.todayOf(input.tree);
-    if (!today.ok) return today;
+  /** Measures what the tests of a file run through, beside other work, where there is more than one processor. */
+  measureBeside(tree: string, file: string, context: ActivityContext): void {
+    if (availableParallelism() < 2) return;
+    const signal = AbortSignal.any([context.signal, this.#closing.signal]);
+    // Whoever asks for it then measures again and hears why it cannot be done.
+    const measuring = this.#measure(tree, file, { ...context, signal }).catch(() => undefined);
+    this.#measured.set(`${tree}\n${file}`, measuring);
+  }
+
+  /** What the failing test of an oracle runs through, beside passing tests. */
+  async cover(
+    { tree, oracle, scope }: ActivityInput<'coverTests'>,
+    context: ActivityContext,
+  ): Promise<Result<Coverage>> {
+    const covered = await this.#cover({ tree, oracle, scope }, context);
+    // A cause that was found already must not be lost by what cannot be measured.
+    return covered.ok || covered.failure.reason === 'configuration'
+      ? covered
+      : success(nothing([covered.failure.message]));
+  }
+
+  async #cover(input: ActivityInput<'coverTests'>, context: ActivityContext): Promise<Result<Coverage>> {
+    const { tree, oracle, scope } = input;
+    const key = `${tree}\n${oracle.file}`;
+    const known = await this.#measured.get(key);
+    const own = known?.ok === true ? known : await this.#measure(tree, oracle.file, context);
+    if (!own.ok) return own;
+    this.#measured.set(key, Promise.resolve(own));
     const { repository } = this.#parts;
+    if (scope === 'own') return await coverFailing(input, own.value, repository, undefined);
+    return await this.#inToday(tree, context, async (options) => coverFailing(input, own.value, repository, options));
+  }
+
+  async #measure(tree: string, file: string, context: ActivityContext): Promise<Result<CoveredFile>> {
+    return await this.#inToday(tree, context, async (options) => coverFile(file, options));
+  }
+
+  /** How tests of today's tree are run, in a worktree with it. */
+  async #inToday<T>(
+    tree: string,
+    context: ActivityContext,
+    use: (options: Parameters<typeof coverFile>[1]) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const today = await this.todayOf(tree);
+    if (!today.ok) return today;
     const { config, tests } = today.value;
     const { signal, onProgress } = context;
-    const covered = await this.inWorktree(input.tree, config, { todayTree: input.tree, ...context }, async (place) =>
-      coverFailing(input, repository, {
-        ...place,
-        config: tests,
-        sandbox: config.sandbox,
-        lingerMs,
-        signal,
-        onProgress,
-      }),
+    return await this.inWorktree(tree, config, { todayTree: tree, ...context }, async (place) =>
+      use({ ...place, config: tests, sandbox: config.sandbox, lingerMs, signal, onProgress }),
     );
-    // A cause that was found already must not be lost by what cannot be measured.
-    return covered.ok ? covered : success(nothing([covered.failure.message]));
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#measured.values());
     this.#trees.dispose();
     for (const slot of this.#all) await this.#parts.pool.discard(this.#keyOfSlot(slot));
   }

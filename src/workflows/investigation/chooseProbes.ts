@@ -28,7 +28,8 @@ export function chooseProbes(
   // The symptom has to be seen on the newest commit before anything else means something.
   const newest = seen.get(0);
   const isFirst = newest === undefined || (newest.failed === 0 && newest.untestable === 0);
-  if (isFirst && (round > 0 || parallel < 2 || options.isSeen === true)) return [0];
+  const isAlone = parallel < 2 || options.isSeen === true || options.learn !== undefined;
+  if (isFirst && (round > 0 || isAlone)) return [0];
   const best = peakOf((at) => (isFirst && at === 0 ? 0 : worth(at)), last);
   if (isFirst) return worth(best) > leastBits && best > 0 ? [0, best] : [0];
   if (worth(best) <= leastBits) return [];

@@ -2,6 +2,7 @@
 import type { Activities } from '../../controller/workflow.ts';
 import type { HistoryCommit } from '../../protocol/investigation.ts';
 import { findCulprit } from './findCulprit.ts';
+import { likelyCulprits } from './likelyCulprits.ts';
 import { nameOf, type OracleRuns, shortId } from './oracleRuns.ts';
 import { type Found, targetConfidence } from './search.ts';
 
@@ -57,7 +58,7 @@ async function enter(
       hasGood: good !== null,
       parallel: how.parallel,
       target: targetConfidence,
-      near,
+      likely: likelyCulprits({ commits, near, coverage: null, changes: [] }),
     };
     const ask = async (position: number, attempt: number) => {
       const commit = commits[position] ?? good;

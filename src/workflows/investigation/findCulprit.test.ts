@@ -27,6 +27,14 @@ function randomOf(seed: number): () => number {
   };
 }
 
+/** Nine times in ten it is one of some. */
+const likelyOf = (size: number, near: readonly number[]): number[] => {
+  const isNear = new Set(near);
+  const others = size - isNear.size;
+  if (isNear.size === 0 || others === 0) return [];
+  return Array.from({ length: size }, (_, at) => (isNear.has(at) ? 0.9 / isNear.size : 0.1 / others));
+};
+
 async function simulate(setup: Simulated): Promise<{ right: number; beyondLog: number }> {
   const { near = 0, hasGood = true, parallel = 1, untestable = 0, falseFailure = 0, missedFailure = 0 } = setup;
   const random = randomOf(20_260_105);
@@ -39,11 +47,14 @@ async function simulate(setup: Simulated): Promise<{ right: number; beyondLog: n
     const skipped = new Set(
       Array.from({ length: size }, (_, at) => at).filter((at) => at > 0 && random() < untestable),
     );
-    const found = await findCulprit({ size, hasGood, parallel, target: targetConfidence, near: likely }, async (at) => {
-      if (skipped.has(at)) return 'untestable';
-      const isBad = at <= culprit;
-      return random() < (isBad ? 1 - missedFailure : falseFailure) ? 'failed' : 'passed';
-    });
+    const found = await findCulprit(
+      { size, hasGood, parallel, target: targetConfidence, likely: likelyOf(size, likely) },
+      async (at) => {
+        if (skipped.has(at)) return 'untestable';
+        const isBad = at <= culprit;
+        return random() < (isBad ? 1 - missedFailure : falseFailure) ? 'failed' : 'passed';
+      },
+    );
     if ((found.kind === 'culprit' || found.kind === 'born') && found.candidates.includes(culprit)) right += 1;
     beyond += found.runs - Math.log2(size);
   }
@@ -69,10 +80,47 @@ describe('the search for a culprit', () => {
 
   it('finds a culprit that was held to be unlikely, in a long history, in few runs more', async () => {
     const near = Array.from({ length: 200 }, (_, index) => index * 100);
-    const options = { size: 20_000, hasGood: false, parallel: 2, target: targetConfidence, near };
+    const options = {
+      size: 20_000,
+      hasGood: false,
+      parallel: 2,
+      target: targetConfidence,
+      likely: likelyOf(20_000, near),
+    };
     const found = await findCulprit(options, async (at) => (at <= 12_345 ? 'failed' : 'passed'));
     expect(found).toMatchObject({ kind: 'culprit', candidates: [12_345] });
     expect(found.runs).toBeLessThanOrEqual(Math.log2(20_000) + 16);
+  });
+
+  it('names no commit that was not seen to fail after one that passes, however likely it was', async () => {
+    const random = randomOf(3);
+    for (let history = 0; history < 100; history += 1) {
+      const size = 20 + Math.floor(random() * 100);
+      const culprit = Math.floor(random() * size);
+      const favourite = Math.floor(random() * size);
+      const likely = Array.from({ length: size }, (_, at) => (at === favourite ? 0.999 : 0.001 / (size - 1)));
+      const answers = new Map<number, string>();
+      const options = { size, hasGood: true, parallel: 2, target: targetConfidence, likely };
+      const found = await findCulprit(options, async (at) => {
+        const answer = at <= culprit ? 'failed' : 'passed';
+        answers.set(at, answer);
+        return answer;
+      });
+      expect([found.kind, found.candidates]).toEqual(['culprit', [culprit]]);
+      expect([answers.get(culprit), answers.get(culprit + 1)]).toEqual(['failed', 'passed']);
+    }
+  });
+
+  it('learns beside its first run where to look', async () => {
+    const asked: number[] = [];
+    const learn = async () => Array.from({ length: 500 }, (_, at) => (at === 321 ? 1 : 0.001));
+    const options = { size: 500, hasGood: true, parallel: 2, target: targetConfidence, learn };
+    const found = await findCulprit(options, async (at) => {
+      asked.push(at);
+      return at <= 321 ? 'failed' : 'passed';
+    });
+    expect(found).toMatchObject({ kind: 'culprit', candidates: [321] });
+    expect(asked.length).toBeLessThanOrEqual(5);
   });
 
   it('finds it with an oracle that fails at random 10 % of the time in at least 95 %, 30 % in at least 85 %', async () => {

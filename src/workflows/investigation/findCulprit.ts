@@ -8,12 +8,10 @@ import type { AskProbe, Found, SearchOptions, Seen } from './search.ts';
 const firstRuns = 5;
 /** Commits that could not be tested before the search is content with the stretch that they lie in. */
 const maxUntestable = 16;
-/** The chance that the culprit is one of the commits that change what the oracle reaches, when there are some. */
-const nearShare = 0.9;
 
 export async function findCulprit(options: SearchOptions, ask: AskProbe): Promise<Found> {
   const { size, hasGood, target } = options;
-  const posterior = Posterior.before(size, hasGood, likelyOf(options));
+  let posterior = Posterior.before(size, hasGood, options.likely);
   const seen = new Map<number, Seen>();
   let runs = 0;
   const end = (kind: Found['kind'], candidates: readonly number[], confidence: number): Found => ({
@@ -24,10 +22,15 @@ export async function findCulprit(options: SearchOptions, ask: AskProbe): Promis
     runs,
   });
   const limit = Math.ceil(5 * Math.log2(size + 1)) + 40;
+  let unshown: readonly number[] = [];
   for (let round = 0; runs < limit; round += 1) {
-    const batch = chooseProbes(posterior, seen, { ...options, round });
+    const batch = unshown.length > 0 ? unshown : chooseProbes(posterior, seen, { ...options, round });
     if (batch.length === 0) break;
-    const answers = await Promise.all(batch.map((at) => ask(at, timesSeen(seen.get(at)))));
+    const asking = Promise.all(batch.map((at) => ask(at, timesSeen(seen.get(at)))));
+    const learning = round === 0 ? options.learn?.() : undefined;
+    const [answers, likely] = await Promise.all([asking, learning]);
+    // Nothing was run before that.
+    if (likely !== undefined) posterior = Posterior.before(size, hasGood, likely);
     batch.forEach((at, index) => {
       const answer = answers[index] ?? 'untestable';
       runs += 1;
@@ -49,6 +52,8 @@ export async function findCulprit(options: SearchOptions, ask: AskProbe): Promis
     const born = bornWith(seen, options);
     if (born !== undefined) return end('born', [born], 1 - posterior.noise().flaky);
     const best = bestGroup(posterior, seen);
+    unshown = best.confidence >= target ? unshownEnds(best.candidates, seen, options) : [];
+    if (unshown.length > 0) continue;
     if (best.confidence >= target) return end('culprit', best.candidates, best.confidence);
     const stretch = stretchBetween(posterior, seen);
     if (stretch.confidence >= target) return end('culprit', stretch.candidates, stretch.confidence);
@@ -56,12 +61,6 @@ export async function findCulprit(options: SearchOptions, ask: AskProbe): Promis
   const best = bestGroup(posterior, seen);
   if (posterior.none > best.confidence) return end('flaky', [], posterior.none);
   return end(best.confidence >= 0.5 ? 'culprit' : 'unsure', best.candidates, best.confidence);
-}
-
-function likelyOf({ size, near = [] }: SearchOptions): (index: number) => number {
-  const isNear = new Set(near);
-  if (isNear.size === 0 || isNear.size >= size) return () => 1;
-  return (index) => (isNear.has(index) ? nearShare / isNear.size : (1 - nearShare) / (size - isNear.size));
 }
 
 const timesSeen = (seen: Seen | undefined): number => (seen === undefined ? 0 : seen.passed + seen.failed);
@@ -81,6 +80,24 @@ function bestGroup(
     if (open.confidence > best.confidence) best = { ...open };
   });
   return best;
+}
+
+/** What was only inferred: that the newest of the candidates fails, and that what stands before the oldest passes. */
+function unshownEnds(
+  candidates: readonly number[],
+  seen: ReadonlyMap<number, Seen>,
+  { size, hasGood }: SearchOptions,
+): number[] {
+  const [newest = 0, before] = [candidates[0], (candidates.at(-1) ?? 0) + 1];
+  const isOpen = (at: number, answer: 'failed' | 'passed') => {
+    const known = seen.get(at);
+    return known === undefined || (known[answer] === 0 && known.untestable === 0);
+  };
+  const last = hasGood ? size : size - 1;
+  return [
+    ...(isOpen(newest, 'failed') ? [newest] : []),
+    ...(before <= last && isOpen(before, 'passed') ? [before] : []),
+  ];
 }
 
 /** Where too much cannot be tested: all commits from the oldest failure to the newest one before it that passes. */

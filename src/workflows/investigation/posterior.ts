@@ -45,15 +45,15 @@ export class Posterior {
   }
 
   /**
-   * What is believed before any run. `hasGood`: there is a commit older than all that is said to be good. `likely`: for each commit,
-   * how much likelier than an even chance it is to be the culprit.
+   * What is believed before any run. `hasGood`: there is a commit older than all that is said to be good. `likely`: how the
+   * chances of commits to be the culprit compare.
    */
-  static before(size: number, hasGood: boolean, likely: (index: number) => number = () => 1): Posterior {
+  static before(size: number, hasGood: boolean, likely: readonly number[] = []): Posterior {
     let harmonic = 0;
     for (let index = 0; index < size; index += 1) harmonic += 1 / (index + 2);
     // What broke is likely to have broken lately, which is how a search gallops; and half of the belief is even.
     const share = new Float64Array(size).map(
-      (_, index) => (0.5 / size + 0.5 / ((index + 2) * harmonic)) * likely(index),
+      (_, index) => (0.5 / size + 0.5 / ((index + 2) * harmonic)) * (likely[index] ?? 1),
     );
     const total = share.reduce((sum, part) => sum + part, 0);
     const weights = noises.map(({ weight, falseFailure }) => {

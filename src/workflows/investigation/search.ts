@@ -17,8 +17,10 @@ export interface SearchOptions {
   readonly isOpen?: boolean;
   /** The newest is known to fail from a run before, so that asking for it costs nothing. */
   readonly isSeen?: boolean;
-  /** Commits that change what the oracle reaches, where that is known: likelier than the others, and no more than that. */
-  readonly near?: readonly number[];
+  /** For each commit, how likely it is to be the culprit; without, all are alike. */
+  readonly likely?: readonly number[];
+  /** The same, when it takes work that is done beside the first run. */
+  readonly learn?: () => Promise<readonly number[]>;
 }
 
 /** `attempt` counts from 0 for each position, so that a run again is another run. */
