@@ -53,7 +53,13 @@ export const investigateInputSchema = z.object({
 });
 export type InvestigateInput = z.infer<typeof investigateInputSchema>;
 
-export const testOracleSchema = z.object({ kind: z.literal('test'), file: z.string(), name: z.string().nullable() });
+export const testOracleSchema = z.object({
+  kind: z.literal('test'),
+  file: z.string(),
+  name: z.string().nullable(),
+  /** The other tests of its file are left out: it fails in the same way without them, and sooner. */
+  isAlone: z.boolean().optional(),
+});
 export type TestOracle = z.infer<typeof testOracleSchema>;
 
 /** What tells whether the symptom is there. */

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeReports, testsGate } from '../../src/gates/tests.ts';
 import { shareFolder } from '../../src/gym/dependencyFolders.ts';
 import { scrubbedEnvironment } from '../../src/gym/environmentVariables.ts';
+import { adapters } from '../../src/gym/testRunner/adapters.ts';
 import { type RunTestsOptions, runSome, runTests } from '../../src/gym/testRunner/runTests.ts';
 import { configSchema } from '../../src/protocol/config.ts';
 import { type Result, success } from '../../src/protocol/result.ts';
@@ -69,6 +70,7 @@ export const isThere = (command: string, ...args: string[]): boolean =>
 interface Project {
   readonly cwd: string;
   readonly run: (files?: readonly string[], seconds?: number) => Promise<TestReport>;
+  readonly runOnly: (file: string, name: string) => Promise<TestReport>;
   readonly runPart: (files: readonly string[]) => Promise<{ report: TestReport; files: readonly string[] }>;
 }
 
@@ -106,6 +108,7 @@ async function withProject<T>(cases: Kind, files: Files, use: (project: Project)
     return await use({
       cwd,
       run: async (files = [], seconds) => mustBe(await runTests({ ...optionsOf(seconds), files })),
+      runOnly: async (file, name) => mustBe(await runTests({ ...optionsOf(), files: [file], only: name })),
       runPart: async (files) => {
         const part = mustBe(await runSome(files, optionsOf()));
         if (part === undefined) throw new Error('The runner cannot run a part of its tests.');
@@ -131,6 +134,8 @@ function ownRun(cwd: string): OwnRun {
   };
 }
 
+/** Of the common cases: nothing in it may mean something to a shell or a pattern. */
+const oddName = 'has "quotes", $& and ünï';
 const verdictOf = (report: TestReport) => judgeReports(report, undefined).status;
 
 export function describeRunner(title: string, cases: RunnerCases): void {
@@ -158,6 +163,18 @@ export function describeRunner(title: string, cases: RunnerCases): void {
         const ran = await withProject(cases, cases.mixed, async ({ runPart }) => await runPart([part.file]));
         expect(ran.files).toEqual([part.file]);
         expect(ran.report.tests.map(({ name }) => name)).toEqual(part.names);
+      });
+
+    if (adapters[cases.runner].only !== undefined)
+      it('leaves out all tests but one', { timeout: limit }, async () => {
+        const { name, file = '' } = cases.failed;
+        const { report, odd } = await withProject(cases, cases.mixed, async ({ runOnly }) => ({
+          report: await runOnly(file, name),
+          odd: await runOnly(file, oddName),
+        }));
+        const ran = ({ tests }: TestReport) => tests.filter(({ status }) => status !== 'skipped');
+        expect(ran(report).map((test) => [test.name, test.status])).toEqual([[name, 'failed']]);
+        expect(ran(odd).map((test) => [test.name, test.status])).toEqual([[oddName, 'passed']]);
       });
 
     it('fails when a file cannot be loaded, whatever the others say', { timeout: limit }, async () => {

@@ -66,6 +66,28 @@ describe('ratchet investigate', { timeout: 180_000 }, () => {
     expect(document.report).toContain('did when it is said to have worked: a first');
   });
 
+  it('leaves out the other tests of a file that takes long, where the failing one fails without them too', async () => {
+    const waits = "test('waits', () => new Promise((done) => setTimeout(done, 3_000)));\n";
+    repo = makeHistory(plainHistory(9, { 4: breaks }));
+    repo.write({ 'test/sum.test.js': `${sumTest}${waits}` });
+    const { document } = await investigate('src/sum.js', '--test', 'adds');
+    expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[4] }] });
+    expect(document.outcome?.symptom).toContain('also without the other tests of its file');
+  });
+
+  it('leaves out nothing where the test fails only after another', async () => {
+    const breaksOthers = `${sumTest.slice(0, sumTest.indexOf('test('))}
+let count = 2;
+test('first', () => new Promise((done) => setTimeout(() => { count += 1; done(); }, 3_000)));
+test('adds', () => { assert.equal(sum(2, count), count === 3 ? 5 : sum(2, count)); });
+`;
+    repo = makeHistory(plainHistory(6, { 3: breaks }));
+    repo.write({ 'test/sum.test.js': breaksOthers });
+    const { document } = await investigate('src/sum.js', '--test', 'adds');
+    expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[3] }] });
+    expect(document.outcome?.symptom).not.toContain('without');
+  });
+
   it('carries data of the tests along, from folders that they name', async () => {
     const reads = sumTest
       .replace('import { test }', "import { readFileSync } from 'node:fs';\nimport { test }")

@@ -34,7 +34,8 @@ export async function runOracle(run: OracleRun): Promise<Result<OracleAnswer>> {
   const { tests, oracle, ...place } = run;
   if (oracle.kind === 'command') return await runCommand(oracle.command, run);
   const variables = compiledIn(place.cache);
-  const ran = await runTests({ ...place, config: tests, files: [oracle.file], variables, lingerMs });
+  const only = oracle.isAlone === true && oracle.name !== null ? { only: oracle.name } : {};
+  const ran = await runTests({ ...place, config: tests, files: [oracle.file], ...only, variables, lingerMs });
   if (!ran.ok && ran.failure.reason !== 'noTests') return ran;
   // An old commit without a test command cannot be tested; that is no mistake of the person's.
   if (!ran.ok) return success(untestable(ran.failure.message, '', 0));

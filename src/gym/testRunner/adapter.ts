@@ -12,6 +12,8 @@ export interface TestAdapter {
   readonly takesFiles: boolean;
   /** The command with what makes it write its report. */
   command(command: string, files: RunFiles): string;
+  /** Arguments, ready for a shell, by which the runner leaves out all tests but those of a name (suites and title joined by ` > `). */
+  only?(name: string): string;
   /** Variables that the runner needs beside the scrubbed environment. */
   environment?(files: RunFiles): Record<string, string>;
   /** A script of ours that the command names by `files.quoted.helper`. */

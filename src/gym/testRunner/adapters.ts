@@ -9,6 +9,7 @@ import { parseJunitFiles } from './junitXml.ts';
 import { gradleAdapter, mavenAdapter } from './jvm.ts';
 import { mochaAdapter } from './mocha.ts';
 import { nodeTestReporter, parseNodeTest } from './nodeTest.ts';
+import { partsOf, quotedPattern } from './onlyNamed.ts';
 import { playwrightAdapter } from './playwright.ts';
 import { pytestAdapter } from './pytest.ts';
 import { tapAdapter } from './tap.ts';
@@ -25,6 +26,7 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
         .replace(/\s--watch\b/, '');
       return `${once} --reporter=default --reporter=json --outputFile.json=${quoted.report}`;
     },
+    only: onlyNamed,
     parse: ({ report, cwd }) => parseJestLike(report, cwd),
   },
   jest: {
@@ -36,6 +38,7 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
       const workers = /\s(?:-i|-w|--runInBand|--maxWorkers)\b/.test(once) ? '' : ' --maxWorkers=2';
       return `${once}${workers} --json --outputFile=${quoted.report} --testLocationInResults`;
     },
+    only: onlyNamed,
     parse: ({ report, cwd }) => parseJestLike(report, cwd),
   },
   mocha: mochaAdapter,
@@ -47,6 +50,8 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
         /(^|\s)--test(?=\s|$)/,
         `$1--test --test-reporter=${nodeTestReporter()} --test-reporter-destination=${quoted.report} --test-reporter=spec --test-reporter-destination=stdout`,
       ),
+    // Versions differ in whether the pattern sees the names of suites, so it names the title alone.
+    only: (name) => `--test-name-pattern=${quotedPattern(partsOf(name).slice(-1))}`,
     parse: parseNodeTest,
   },
   pytest: pytestAdapter,
@@ -65,6 +70,11 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
   },
   command: { perTest: false, takesFiles: false, command: (command) => command, parse: () => missing },
 };
+
+/** Of vitest and jest. */
+function onlyNamed(name: string): string {
+  return `--testNamePattern=${quotedPattern(partsOf(name))}`;
+}
 
 const jestSchema = z.object({
   success: z.boolean().optional(),

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { parseJson } from '../../protocol/parseJson.ts';
 import { missing, type TestAdapter } from './adapter.ts';
+import { partsOf, quotedPattern } from './onlyNamed.ts';
 import { firstLines, numbered, type ParsedReport, relativeTo, result } from './testResult.ts';
 
 const reportVariable = 'RATCHET_MOCHA_REPORT';
@@ -43,6 +44,7 @@ export const mochaAdapter: TestAdapter = {
   helper,
   command: (command, { quoted }) =>
     `${command.replace(/\s(?:--watch|-w)\b/g, '')} --require ${quoted.helper} --reporter ${quoted.helper}`,
+  only: (name) => `--grep ${quotedPattern(partsOf(name))}`,
   environment: ({ report }) => ({ [reportVariable]: report }),
   parse: ({ report, cwd }) => parseMocha(report, cwd),
 };

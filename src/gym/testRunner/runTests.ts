@@ -26,6 +26,8 @@ export interface RunTestsOptions {
   readonly cache?: string;
   /** Test files, relative to `cwd`; none means all. Ignored by runners that are only known by their exit code. */
   readonly files?: readonly string[];
+  /** The name of the test that is asked about: the others are left out where the runner can be told so. */
+  readonly only?: string;
   /** Variables beside those that every run has. */
   readonly variables?: Readonly<Record<string, string>>;
   /** What is put around the whole command: to measure, never to change what runs. */
@@ -108,7 +110,8 @@ async function run(
     const before = await stampsOf(options.cwd, globs);
     const names = files.map((file) => ` ${shellQuote(file)}`).join('');
     const armed = await options.instrument?.arm({ runner, command: line, cwd: options.cwd, scratch });
-    const command = `${adapter.command(armed?.command ?? line, runFiles)}${names}`;
+    const only = options.only === undefined ? '' : ` ${adapter.only?.(options.only) ?? ''}`;
+    const command = `${adapter.command(armed?.command ?? line, runFiles)}${only}${names}`;
     options.onProgress?.(`Running ${whole}`);
     const parse = (report: string | undefined, stdout: string, reportFiles: ReadonlyMap<string, string>) =>
       adapter.parse({ cwd: options.cwd, command: whole, report, stdout, reportFiles });

@@ -3,7 +3,7 @@
 import { isTestFile, isTestPath, TreeTests } from '../../gym/history/findTests.ts';
 import { treeOfRevision } from '../../gym/snapshot.ts';
 import type { ActivityInput, ActivityOutput } from '../../protocol/activities.ts';
-import { type Oracle, uncommitted } from '../../protocol/investigation.ts';
+import { type TestOracle, uncommitted } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestResult } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
@@ -39,7 +39,11 @@ async function find(
     case 'test': {
       const { file, name } = symptom;
       const found = file === null ? await fileOfTest(name, input.file, tests) : tests.has(file) ? file : undefined;
-      if (found !== undefined) return success(await ofTest({ kind: 'test', file: found, name }, tests));
+      if (found !== undefined) {
+        parts.probes.measureBeside(input.tree, found, context);
+        const asking = { tree: input.tree, probes: parts.probes, context };
+        return await ofFailing({ kind: 'test', file: found, name }, [], tests, asking);
+      }
       const what = name === null ? 'There is no test' : `No test file has a test named "${name}"`;
       return success(
         none(
@@ -73,14 +77,23 @@ async function toTime(
 
 const none = (...notes: string[]): Given => ({ oracle: null, overlay: [], reached: [], isSeen: false, notes });
 
-async function ofTest(
-  oracle: Oracle & { kind: 'test' },
-  tests: TreeTests,
-  found: { readonly isSeen: boolean; readonly notes: string[] } = { isSeen: false, notes: [] },
-): Promise<Given> {
+/** A test with what is carried along to old commits, whatever it says. */
+async function ofTest(oracle: TestOracle, tests: TreeTests): Promise<Given> {
   const carried = await tests.carried([oracle.file]);
   const reached = await reachedFrom([oracle.file], carried, tests);
-  return { oracle, overlay: overlayOf(carried), reached, ...found };
+  return { oracle, overlay: overlayOf(carried), reached, isSeen: false, notes: [] };
+}
+
+/** The same of a test that fails, asked once: what else stands in its file is left out where that is as good and sooner. */
+async function ofFailing(
+  oracle: TestOracle,
+  notes: string[],
+  tests: TreeTests,
+  { tree, probes, context }: { readonly tree: string; readonly probes: Probes; readonly context: ActivityContext },
+): Promise<Result<Given>> {
+  const given = await ofTest(oracle, tests);
+  const asked = await probes.alone({ oracle, todayTree: tree, overlay: given.overlay }, context);
+  return asked.ok ? success({ ...given, ...asked.value, notes }) : asked;
 }
 
 /** What is laid over every commit anyway is no cause of what differs between them. */
@@ -140,7 +153,10 @@ async function triage(
   for (const test of others.slice(0, maxNotes))
     notes.push(`It also fails${older.includes(test) ? ', and did when it is said to have worked' : ''}: ${test.name}`);
   if (first?.file !== undefined)
-    return success(await ofTest({ kind: 'test', file: first.file, name: first.name }, tests, { isSeen: true, notes }));
+    return await ofFailing({ kind: 'test', file: first.file, name: first.name }, notes, tests, {
+      ...{ tree, context },
+      probes: parts.probes,
+    });
   for (const { name } of failed.slice(0, maxNotes)) notes.push(`Not around this file, but failing: ${name}`);
   notes.push(...ran.value.errors.slice(0, maxNotes));
   const { passed } = ran.value.counts;

@@ -11,7 +11,13 @@ import { runTests } from '../../gym/testRunner/runTests.ts';
 import type { Worktree, WorktreePool } from '../../gym/worktree.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import type { RatchetConfig } from '../../protocol/config.ts';
-import type { Oracle, ProbeResult } from '../../protocol/investigation.ts';
+import {
+  type Oracle,
+  type OverlayFile,
+  type ProbeResult,
+  type TestOracle,
+  uncommitted,
+} from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { Coverage } from '../../protocol/suspects.ts';
 import type { TestReport, TestResult } from '../../protocol/testReport.ts';
@@ -33,6 +39,9 @@ interface Today {
   readonly config: RatchetConfig;
   readonly tests: RatchetConfig['tests'];
 }
+
+/** From this time of a run on it is tried whether one test alone is enough, in milliseconds. */
+const longRunMs = 1_500;
 
 /** Goes up whenever the same files could be answered differently. */
 const version = 3;
@@ -136,6 +145,24 @@ export class Probes {
       signal.throwIfAborted();
       return isError ? { refused: content } : { tree: await worktree.snapshot(signal) };
     });
+  }
+
+  /** The oracle as it is asked on today's tree: without the other tests of its file, where it fails in the same way so, and sooner. */
+  async alone(
+    { oracle, todayTree, overlay }: { oracle: TestOracle; todayTree: string; overlay: OverlayFile[] },
+    context: ActivityContext,
+  ): Promise<Result<{ oracle: TestOracle; isSeen: boolean }>> {
+    const question = { commit: uncommitted(todayTree), todayTree, overlay, hunks: null, attempt: 0 };
+    const whole = await this.probe({ ...question, oracle }, context);
+    if (!whole.ok) return whole;
+    const { outcome, signature, durationMs } = whole.value;
+    const isSeen = outcome === 'failed';
+    if (!isSeen || oracle.name === null || durationMs < longRunMs) return success({ oracle, isSeen });
+    const one = { ...oracle, isAlone: true };
+    const alone = await this.probe({ ...question, oracle: one }, context);
+    if (!alone.ok) return alone;
+    const isSame = alone.value.outcome === 'failed' && alone.value.signature === signature;
+    return success({ oracle: isSame && alone.value.durationMs < durationMs / 2 ? one : oracle, isSeen });
   }
 
   /** Measures what the tests of a file run through, beside other work, where there is more than one processor. */

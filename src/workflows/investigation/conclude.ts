@@ -75,8 +75,10 @@ export function concludeCause(
 
 export function symptomText({ symptom, file }: InvestigateInput, oracle: Oracle | null): string {
   if (oracle?.kind === 'command') return `${oracle.command} fails`;
-  if (oracle?.kind === 'test')
-    return oracle.name === null ? `${oracle.file} fails` : `${oracle.name} in ${oracle.file} fails`;
+  if (oracle?.kind === 'test') {
+    const alone = oracle.isAlone === true ? ', also without the other tests of its file, which are left out' : '';
+    return oracle.name === null ? `${oracle.file} fails` : `${oracle.name} in ${oracle.file} fails${alone}`;
+  }
   if (symptom.kind === 'workedAt') return `${file} worked at ${symptom.revision}`;
   if (symptom.kind === 'slowerThan') return `${file} is slower than at ${symptom.revision}`;
   if (symptom.kind === 'words' && symptom.words !== '') return symptom.words;
