@@ -173,6 +173,20 @@ describe('mocha, a rejection that nobody handles at once', () => {
   });
 });
 
+describe('mocha, where tests replace what they find', () => {
+  it('still tells of each test how it ended', { timeout: limit }, async () => {
+    const test = `it('good', () => { process.env = {}; require('fs').writeFileSync = () => {}; });
+it('bad', () => { throw new Error('too large'); });
+`;
+    const files = { 'package.json': '{ "scripts": { "test": "mocha" } }', 'test/a.js': test };
+    const report = await runFiles(files, { usesPackages: true });
+    expect(report.tests.map(({ name, status }) => [name, status])).toEqual([
+      ['good', 'passed'],
+      ['bad', 'failed'],
+    ]);
+  });
+});
+
 describe('mocha, its tests in several processes', () => {
   it('tells of each test how it ended, and why', { timeout: limit }, async () => {
     const test = "it('good', () => {});\nit('bad', () => { throw new Error('too large'); });\n";

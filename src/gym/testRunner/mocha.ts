@@ -9,7 +9,10 @@ import { firstLines, numbered, type ParsedReport, relativeTo, result } from './t
 const reportVariable = 'RATCHET_MOCHA_REPORT';
 
 /** mocha gives the event on with its own listener gone; who else listens has taken care of it. */
-const helper = `const open = new Map();
+const helper = `// Tests may replace these.
+const { writeFileSync } = require('fs');
+const report = process.env.${reportVariable};
+const open = new Map();
 process.on('unhandledRejection', (reason, promise) => {
   if (process.listenerCount('unhandledRejection') === 1) open.set(promise, reason);
 });
@@ -32,9 +35,7 @@ module.exports = function (runner) {
   runner.on('fail', (test, err) => failures.push(told(test, err)));
   runner.on('pending', (test) => pending.push(told(test)));
   runner.on('test end', (test) => tests.push(told(test)));
-  runner.on('end', () => {
-    require('node:fs').writeFileSync(process.env.${reportVariable}, JSON.stringify({ tests, failures, pending }));
-  });
+  runner.on('end', () => writeFileSync(report, JSON.stringify({ tests, failures, pending })));
 };
 `;
 
