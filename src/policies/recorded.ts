@@ -1,10 +1,9 @@
 // A policy that repeats the answers of an earlier run: the same request gets the same answer, without any network.
 import { createHash } from 'node:crypto';
-import type * as z from 'zod';
 import { canonicalJson } from '../protocol/canonicalJson.ts';
 import {
   type Answers,
-  answerSchemas,
+  answerSchemaOf,
   type Episode,
   type PolicyReply,
   type Question,
@@ -44,7 +43,7 @@ class RecordedPolicy implements Policy {
   ): Promise<Result<{ answer: Answers[K]; reply: PolicyReply }>> {
     const found = this.#take(question.kind, question);
     if (found === undefined) return exhausted(`a ${question.kind} question about "${question.feature.slice(0, 80)}"`);
-    const schema: z.ZodType<Answers[K]> = answerSchemas[question.kind];
+    const schema = answerSchemaOf(question);
     return success({ answer: schema.parse(found.answer), reply: found.reply });
   }
 

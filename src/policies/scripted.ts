@@ -7,7 +7,7 @@ import { doubtSchema, hypothesesSchema } from '../protocol/hypotheses.ts';
 import { isReplyStep, perspectiveViewSchema, planSchema } from '../protocol/plan.ts';
 import {
   type Answers,
-  answerSchemas,
+  answerSchemaOf,
   type Episode,
   noUsage,
   type PolicyReply,
@@ -94,7 +94,7 @@ export class ScriptedPolicy implements Policy {
     const scripted = decision(this.#script, question);
     if (!scripted.ok) return scripted;
     await this.#wait(context);
-    const schema: z.ZodType<Answers[K]> = answerSchemas[question.kind];
+    const schema = answerSchemaOf(question);
     return success({ answer: schema.parse(scripted.value), reply });
   }
 

@@ -14,6 +14,7 @@ import {
   probeResultSchema,
   symptomSchema,
   testOracleSchema,
+  variantSchema,
 } from './investigation.ts';
 import { perspectiveRecordSchema, perspectiveViewSchema, planSchema } from './plan.ts';
 import {
@@ -191,6 +192,21 @@ export const activitySchemas = {
     }),
     output: timingBatchSchema,
   },
+  /** A tree with a change that an experiment asks for: a commit with some of its hunks alone, or the working copy with a patch. */
+  makeVariant: {
+    input: z.object({
+      /** The hypothesis that it is for or against. */
+      id: z.string(),
+      todayTree: z.string(),
+      /** What is timed, which no patch may change. */
+      oracle: oracleSchema,
+      change: variantSchema,
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('made'), tree: z.string() }),
+      z.object({ kind: z.literal('refused'), why: z.string() }),
+    ]),
+  },
   /** CPU profiles of two commits, in turns; one list of functions for each run. Empty where no process of Node ran. */
   profilePair: {
     input: z.object({
@@ -267,6 +283,7 @@ export type InvestigationActivity =
   | 'readHunks'
   | 'timePairs'
   | 'profilePair'
+  | 'makeVariant'
   | 'coverTests'
   | 'readChanges'
   | 'readDrift'

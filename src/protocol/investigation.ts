@@ -186,6 +186,13 @@ export const experimentRunSchema = z.object({
 });
 export type ExperimentRun = z.infer<typeof experimentRunSchema>;
 
+/** How a tree of a timing experiment differs from one that is known. */
+export const variantSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hunks'), commit: historyCommitSchema, baseTree: z.string(), ids: z.array(z.string()) }),
+  z.object({ kind: z.literal('patch'), text: z.string() }),
+]);
+export type Variant = z.infer<typeof variantSchema>;
+
 /** Characters of what a run of an experiment printed: output of this length may have lost its beginning. */
 export const keptOutput = 8_000;
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { toolCallSchema } from './gym.ts';
 import { doubtSchema, hypothesesSchema, inquirySchema } from './hypotheses.ts';
 import { conflictSchema, perspectiveViewSchema, planSchema, planStepSchema } from './plan.ts';
+import { slowdownDoubtSchema, slowdownHypothesesSchema } from './timedExperiment.ts';
 import { findingSchema } from './verdict.ts';
 
 /** Tokens as the provider counted them; `costUsd` in US dollars, 0 when the price is not known. */
@@ -75,6 +76,9 @@ const knownHunkSchema = z.object({
   lines: z.array(z.string()),
 });
 
+/** What is explained: without it, a failure. It decides which experiments there are. */
+const explained = z.literal('slowdown').optional();
+
 export const questionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('perspective'),
@@ -95,6 +99,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('hypotheses'),
+    explains: explained,
     /** What is investigated, in one line. */
     feature: z.string(),
     /** What was found without a policy, as Markdown. */
@@ -106,6 +111,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('doubt'),
+    explains: explained,
     feature: z.string(),
     perspective: z.object({ name: z.string(), brief: z.string() }),
     evidence: z.string(),
@@ -128,13 +134,26 @@ export interface Answers {
   readonly doubt: z.infer<typeof doubtSchema>;
 }
 
-/** The schema each kind of question's answer satisfies. */
-export const answerSchemas: { readonly [K in QuestionKind]: z.ZodType<Answers[K]> } = {
+type AnswerSchemas = { readonly [K in QuestionKind]: z.ZodType<Answers[K]> };
+
+const answerSchemas: AnswerSchemas = {
   perspective: perspectiveViewSchema,
   synthesis: planSchema,
   hypotheses: hypothesesSchema,
   doubt: doubtSchema,
 };
+const slowdownSchemas: AnswerSchemas = {
+  ...answerSchemas,
+  hypotheses: slowdownHypothesesSchema,
+  doubt: slowdownDoubtSchema,
+};
+
+/** The schema that a question's answer satisfies. */
+export function answerSchemaOf<K extends QuestionKind>(question: QuestionOf<K>): z.ZodType<Answers[K]> {
+  const isOfSlowdown = 'explains' in question && question.explains === 'slowdown';
+  const schemas = isOfSlowdown ? slowdownSchemas : answerSchemas;
+  return schemas[question.kind];
+}
 
 export const stopReasons = [
   'tool_use',

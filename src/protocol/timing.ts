@@ -36,8 +36,9 @@ export const timingBatchSchema = z.object({
 });
 export type TimingBatch = z.infer<typeof timingBatchSchema>;
 
-/** `ends`: today against the revision; `commit`: a commit between against the revision; `culprit`: it against the one before. */
-export const timingKinds = ['ends', 'commit', 'culprit'] as const;
+/** `ends`: today against the revision; `commit`: a commit between against the revision; `culprit`: it against the one before;
+ * `trial`: two trees of an experiment. */
+export const timingKinds = ['ends', 'commit', 'culprit', 'trial'] as const;
 
 export const timingVerdicts = ['slower', 'same', 'faster'] as const;
 export type TimingVerdict = (typeof timingVerdicts)[number];

@@ -49,6 +49,10 @@ export function absorbInvestigation(
       const { before, message } = activitySchemas.profilePair.output.parse(output);
       return { view, result: message === '' ? `${2 * before.length} profiles` : message };
     }
+    case 'makeVariant': {
+      const made = activitySchemas.makeVariant.output.parse(output);
+      return { view, result: made.kind === 'made' ? made.tree.slice(0, 10) : `refused: ${made.why}` };
+    }
     case 'coverTests': {
       const { failing, passing, functions, notes } = activitySchemas.coverTests.output.parse(output);
       const measured = `${functions.length} functions, ${failing.length} failing and ${passing} passing tests`;

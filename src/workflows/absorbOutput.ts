@@ -68,6 +68,7 @@ export function absorb(
     case 'readHunks':
     case 'timePairs':
     case 'profilePair':
+    case 'makeVariant':
     case 'readDrift':
     case 'coverTests':
     case 'readChanges':

@@ -41,6 +41,7 @@ const options: Record<ActivityName, ActivityOptions> = {
   probe: once(60 * minute),
   timePairs: once(120 * minute),
   profilePair: once(60 * minute),
+  makeVariant: once(10 * minute),
   readHunks: once(5 * minute),
   coverTests: once(60 * minute),
   readChanges: once(5 * minute),

@@ -24,7 +24,7 @@ import { type CauseHunks, shrinkCause } from './investigation/shrinkCause.ts';
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
-  version: 4,
+  version: 5,
   input: investigateInputSchema,
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');

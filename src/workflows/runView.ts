@@ -174,6 +174,7 @@ const phaseOf: Record<ActivityName, Phase | null> = {
   readHunks: 'shrink',
   timePairs: 'bisect',
   profilePair: 'shrink',
+  makeVariant: 'hypotheses',
   readDrift: 'bisect',
   coverTests: null,
   readChanges: null,
@@ -207,6 +208,7 @@ function scheduled(fold: Fold, entry: JournalEntry, event: JournalEventOf<'activ
   }
   if (name === 'coverTests')
     phase = activitySchemas.coverTests.input.parse(event.input).scope === 'own' ? 'bisect' : 'rank';
+  if (name === 'timePairs' && activitySchemas.timePairs.input.parse(event.input).kind === 'trial') phase = 'hypotheses';
   if (name === 'probe') view = probeStarted(view, activitySchemas.probe.input.parse(event.input));
   if (name === 'nextTurn') view = turnStarted(view, activitySchemas.nextTurn.input.parse(event.input));
   return { ...fold, inputs, view: { ...view, phase, activities: [...view.activities, activity] } };

@@ -56,6 +56,8 @@ const doubt: QuestionOf<'doubt'> = {
   inquiry: { hypotheses: [], doubt: null, noneOfThem: { before: 0.2, after: 0.1 }, notes: [] },
   context,
 };
+const slowdownHypotheses: QuestionOf<'hypotheses'> = { ...hypotheses, explains: 'slowdown' };
+const slowdownDoubt: QuestionOf<'doubt'> = { ...doubt, explains: 'slowdown' };
 const [step] = plan.steps;
 if (step === undefined) throw new Error('the plan has steps');
 const episode: Episode = {
@@ -119,6 +121,8 @@ describe('the request', () => {
     perspectiveWithRules: ruled,
     hypotheses,
     doubt,
+    slowdownHypotheses,
+    slowdownDoubt,
   };
   for (const [name, question] of Object.entries(questions))
     it(`of a ${name}`, async () => {

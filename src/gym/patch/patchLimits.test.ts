@@ -1,4 +1,4 @@
-// What a patch of an experiment may do: a test's input, or lines that are added to code, and nothing else.
+// What a patch of an experiment may do: a test's input, lines that are added to code, or code that is no test; and nothing else.
 import { describe, expect, it } from 'vitest';
 import { patchProblem } from './patchLimits.ts';
 
@@ -11,12 +11,16 @@ describe('the patch of an experiment', () => {
   it('may change a test, and add lines to code', () => {
     expect(patchProblem('test', diff('test/sum.test.js', ...changes))).toBeNull();
     expect(patchProblem('probe', diff('src/sum.ts', ...adds))).toBeNull();
+    expect(patchProblem('change', diff('src/sum.ts', ...changes))).toBeNull();
   });
 
   it.each([
     ['code in place of a test', 'test', diff('src/sum.js', ...changes)],
     ['a line that a probe removes', 'probe', diff('src/sum.js', ...changes)],
     ['lines that a probe moves', 'probe', diff('src/sum.js', '-a', ' b', '+a')],
+    ['a test in place of code', 'change', diff('test/sum.test.js', ...changes)],
+    ['a package file in place of code', 'change', diff('package.json', ...changes)],
+    ['a configuration in place of code', 'change', diff('vitest.config.ts', ...changes)],
     ['a package file, which holds commands', 'probe', diff('package.json', ...adds)],
     ['a configuration that is code', 'probe', diff('vitest.config.ts', ...adds)],
     ['a configuration of tests', 'test', diff('test/conftest.py', ...changes)],

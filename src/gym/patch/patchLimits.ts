@@ -9,8 +9,11 @@ const maxFiles = 5;
 const code = /\.(?:[cm]?[jt]sx?|py|go|rs|java|kts?|scala|rb|php|cs|swift|c|cc|cpp|h|hpp|vue|svelte)$/;
 const configures = /(?:^|[/.])(?:[^/]*\.config|conftest|setup|[^/]*rc)\.\w+$/i;
 
-/** `test`: changes files of tests. `probe`: adds lines to code that is there. null: it may be tried. */
-export function patchProblem(kind: 'test' | 'probe', patch: string): string | null {
+/** `test`: changes files of tests. `probe`: adds lines to code that is there. `change`: changes code that is there, and no test. */
+type PatchKind = 'test' | 'probe' | 'change';
+
+/** null: it may be tried. */
+export function patchProblem(kind: PatchKind, patch: string): string | null {
   const parsed = parseUnifiedDiff(patch);
   if (!parsed.ok) return `Its patch cannot be read: ${parsed.failure.message}`;
   if (parsed.value.length > maxFiles) return `Its patch changes more than ${maxFiles} files.`;
@@ -21,12 +24,13 @@ export function patchProblem(kind: 'test' | 'probe', patch: string): string | nu
   return null;
 }
 
-function fileProblem(kind: 'test' | 'probe', { oldPath, newPath, executable, hunks }: FileDiff): string | null {
+function fileProblem(kind: PatchKind, { oldPath, newPath, executable, hunks }: FileDiff): string | null {
   const path = JSON.stringify((newPath ?? oldPath ?? '').slice(0, 200));
   if (oldPath === null || oldPath !== newPath || executable === true)
     return `Its patch makes, removes or renames ${path}; it may only change what is there.`;
   if (!code.test(oldPath) || configures.test(oldPath)) return `Its patch changes ${path}, which is no code.`;
   if (kind === 'test') return isTestPath(oldPath) ? null : `Its patch changes ${path}, which is no test.`;
+  if (kind === 'change') return isTestPath(oldPath) ? `Its patch changes ${path}, which is a test.` : null;
   return hunks.every(({ oldLines, newLines }) => isAdding(oldLines, newLines))
     ? null
     : `Its patch changes or removes lines of ${path}; a probe may only add some.`;

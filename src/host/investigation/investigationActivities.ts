@@ -16,6 +16,7 @@ import type { Probes } from './probes.ts';
 import { readDrift } from './readDrift.ts';
 import { readHunks } from './readHunks.ts';
 import { runExperiment } from './runExperiment.ts';
+import { makeVariant } from './timing/makeVariant.ts';
 import { profilePair } from './timing/profilePair.ts';
 import { timePairs } from './timing/timePairs.ts';
 
@@ -35,6 +36,7 @@ export function investigationActivities(
     readHistory: async (input, { signal }) => free(await readHistory(repository, { ...input, signal })),
     probe: async (input, context) => free(await probes.probe(input, context)),
     timePairs: async (input, context) => free(await timePairs(input, parts, context)),
+    makeVariant: async (input, context) => free(await makeVariant(input, parts, context)),
     profilePair: async (input, context) => free(await profilePair(input, parts, context)),
     readHunks: async (input) => {
       await keepTree(repository, runId, input.todayTree);

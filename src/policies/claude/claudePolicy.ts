@@ -1,10 +1,9 @@
 // Claude as a policy: two verbs over the Messages API. It returns what Claude said as data, and trusts none of it.
-import type * as z from 'zod';
 import type { Failure } from '../../protocol/failure.ts';
 import {
   type Answers,
   addUsage,
-  answerSchemas,
+  answerSchemaOf,
   type Episode,
   type ModelName,
   noUsage,
@@ -78,7 +77,7 @@ class ClaudePolicy implements Policy {
     question: QuestionOf<K>,
     context: PolicyContext,
   ): Promise<Result<{ answer: Answers[K]; reply: PolicyReply }>> {
-    const schema: z.ZodType<Answers[K]> = answerSchemas[question.kind];
+    const schema = answerSchemaOf(question);
     const format = outputFormat(schema);
     let limit = maxTokens.decide;
     let more: Body['messages'] = [];

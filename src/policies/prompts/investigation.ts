@@ -2,18 +2,22 @@
 import type { QuestionOf } from '../../protocol/policy.ts';
 import { framed, frameRule } from './frame.ts';
 
-const role = `You help to explain a failure in a software repository. ${frameRule}
+type Explaining = QuestionOf<'hypotheses' | 'doubt'>;
+
+const role = ({
+  explains,
+}: Explaining): string => `You help to explain a ${explains ?? 'failure'} in a software repository. ${frameRule}
 What is found without you stands: you explain it, and experiments judge what you say. An experiment is one of the actions of the answer's schema and nothing else; it is run by the repository's own configuration, in a copy. What does not fit the schema, or names what there is not, is refused and shown as such.`;
 
 export const hypothesesPrompt = (question: QuestionOf<'hypotheses'>) => ({
-  system: role,
+  system: role(question),
   ask: `${knownText(question)}
 
-Give at most ${question.limit} hypotheses of why this happens, each another mechanism. For each say where it is, how likely it is beside the others before anything is tried, and what one experiment shows if it is right that it would not show if it is wrong. Take the experiment that would refute it best: one that comes true either way tells nothing. Keep a hypothesis out rather than without an experiment. A patch is a unified diff against the working copy: of tests alone, or with added lines of code alone.`,
+Give at most ${question.limit} hypotheses of ${question.explains === 'slowdown' ? 'why it takes longer' : 'why this happens'}, each another mechanism. For each say where it is, how likely it is beside the others before anything is tried, and what one experiment shows if it is right that it would not show if it is wrong. Take the experiment that would refute it best: one that comes true either way tells nothing. Keep a hypothesis out rather than without an experiment. ${experimentText(question)}`,
 });
 
 export const doubtPrompt = (question: QuestionOf<'doubt'>) => ({
-  system: role,
+  system: role(question),
   ask: `${knownText(question)}
 
 Hypotheses and what experiments said to them, with what is believed of each:
@@ -23,8 +27,14 @@ ${question.leading} leads. Look at it as the ${question.perspective.name}. ${que
 Say what speaks against it, and propose the one experiment that would show it to be wrong, with what it shows in that case. If there is none that was not made already, give null for the experiment.`,
 });
 
+/** What the schema of experiments does not say. */
+const experimentText = ({ explains }: Explaining): string =>
+  explains === 'slowdown'
+    ? 'The two trees of an experiment run in turns, and a test over the pairs of runs judges: what is predicted to be the same comes true only when a difference that would explain half of the slowdown is ruled out, and what cannot be told counts for nothing. A patch is a unified diff against the working copy: of code alone, and not of what is timed; a run that fails has no time.'
+    : 'A patch is a unified diff against the working copy: of tests alone, or with added lines of code alone.';
+
 /** What both are asked about. */
-const knownText = (question: QuestionOf<'hypotheses' | 'doubt'>): string => `What is investigated:
+const knownText = (question: Explaining): string => `What is investigated:
 ${framed('investigation', question.feature)}
 
 What was found without you:

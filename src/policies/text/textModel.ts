@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import {
   type Answers,
   addUsage,
-  answerSchemas,
+  answerSchemaOf,
   noUsage,
   type PolicyReply,
   type QuestionKind,
@@ -45,7 +45,7 @@ export async function decideByText<K extends QuestionKind>(
   question: QuestionOf<K>,
   context: PolicyContext,
 ): Promise<Result<{ answer: Answers[K]; reply: PolicyReply }>> {
-  const schema: z.ZodType<Answers[K]> = answerSchemas[question.kind];
+  const schema = answerSchemaOf(question);
   const rule = answerRule(schema);
   const request = excerptShares
     .map((share): TextRequest => {

@@ -174,10 +174,10 @@ const measureNames: Readonly<Record<TimingMeasure, string>> = {
 
 export const measureName = (measure: TimingMeasure): string => measureNames[measure];
 
-/** 1.2 is 20 %. */
+/** 1.2 is 20 %, and so is 0.8: where a sign is wanted, it stands before. */
 const percent = (ratio: number): string => {
-  const points = (ratio - 1) * 100;
-  return `${Math.abs(points) < 10 ? points.toFixed(1) : Math.round(points)} %`;
+  const points = Math.abs(ratio - 1) * 100;
+  return `${points < 10 ? points.toFixed(1) : Math.round(points)} %`;
 };
 
 /** Above this, a difference reads better as a multiple. */

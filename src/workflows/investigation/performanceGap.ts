@@ -1,5 +1,6 @@
 // "It is slower than it was": from both ends compared in turns, over the commits between, to the one that did it and the functions
 // that grew. Deterministic; it claims no slowdown that chance explains, and no commit that is not slower than the one before it.
+// Where there is a policy, it is asked why, once a slowdown is proved.
 import type { Activities } from '../../controller/workflow.ts';
 import type { ActivityOutput } from '../../protocol/activities.ts';
 import type {
@@ -10,11 +11,14 @@ import type {
   Oracle,
   OverlayFile,
 } from '../../protocol/investigation.ts';
-import type { GrownFunction } from '../../protocol/timing.ts';
+import type { GrownFunction, Timing } from '../../protocol/timing.ts';
 import { concludeNothing } from './conclude.ts';
-import { concludeEnds, concludeGap } from './concludeGap.ts';
+import { concludeEnds, concludeGap, type GapEvidence } from './concludeGap.ts';
 import { enterMerges } from './enterMerges.ts';
 import { findCulprit } from './findCulprit.ts';
+import type { SlowCase } from './hypotheses/readTimed.ts';
+import { slowdownSubject } from './hypotheses/timedTrials.ts';
+import { withInquiry } from './hypotheses/tryHypotheses.ts';
 import { nameOf } from './oracleRuns.ts';
 import { grownFunctions } from './timing/compareProfiles.ts';
 import { seedOf } from './timing/seededRandom.ts';
@@ -36,6 +40,31 @@ const target = 0.9;
 const profileRuns = 5;
 
 export async function performanceGap(asked: GapQuestion, act: Activities): Promise<InvestigationOutcome> {
+  const { outcome, slowdown } = await findGap(asked, act);
+  if (slowdown === null) return outcome;
+  const { runs, ...about } = slowdown;
+  return await withInquiry(outcome, asked.input, slowdownSubject(about, runs, act), act);
+}
+
+/** What there is to explain, and with what it was measured. */
+type Slowdown = SlowCase & { readonly runs: TimedRuns };
+
+interface Gap {
+  readonly outcome: InvestigationOutcome;
+  /** null where none is proved. */
+  readonly slowdown: Slowdown | null;
+}
+
+interface Step {
+  readonly culprit: HistoryCommit;
+  readonly before: HistoryCommit;
+  readonly timing: Timing;
+  readonly slowdown: Slowdown;
+}
+
+const without = (outcome: InvestigationOutcome): Gap => ({ outcome, slowdown: null });
+
+async function findGap(asked: GapQuestion, act: Activities): Promise<Gap> {
   const { input, tree, oracle, overlay, notes } = asked;
   const history = await act.readHistory(
     { tree, from: 'HEAD', good: asked.revision, reached: [] },
@@ -44,10 +73,10 @@ export async function performanceGap(asked: GapQuestion, act: Activities): Promi
   const { commits, good } = history;
   const [newest] = commits;
   if (newest === undefined || good === null)
-    return concludeNothing(input, [...notes, `Nothing that can matter changed since ${asked.revision}.`]);
+    return without(concludeNothing(input, [...notes, `Nothing that can matter changed since ${asked.revision}.`]));
   const runs = new TimedRuns(act, { oracle, overlay, todayTree: tree, span: asked.span });
   const ends = await runs.compare({ kind: 'ends', before: good, after: newest });
-  if (ends.kind === 'unfit' || ends.verdict !== 'slower') return concludeEnds(asked, history, runs, ends);
+  if (ends.kind === 'unfit' || ends.verdict !== 'slower') return without(concludeEnds(asked, history, runs, ends));
 
   const ratio = typicalRatio(ends.timing);
   const askOf = async (commit: HistoryCommit, attempt: number) => await runs.side(good, commit, attempt, ratio);
@@ -60,17 +89,30 @@ export async function performanceGap(asked: GapQuestion, act: Activities): Promi
   // One run at a time: what runs beside it would be in its time.
   const found = await findCulprit({ size: commits.length, hasGood: true, parallel: 1, target }, ask);
   const inside = await enterMerges(found, commits, { ask: askOf }, { parallel: 1, reached: [] }, act);
+  const slowdown = { runs, oracle, todayTree: tree, ratio, culprit: null, commits: [...commits, good] };
   const told = { history, runs, ends, inside, ratio, grown: [], hunks: [], profileNote: '' };
-  const [culprit, ...others] = inside.culprits;
-  if (inside.found.kind !== 'culprit' || culprit === undefined || others.length > 0)
-    return concludeGap(asked, { ...told, step: null });
+  const [culprit, ...candidates] = inside.culprits;
+  if (inside.found.kind !== 'culprit' || culprit === undefined || candidates.length > 0)
+    return { outcome: concludeGap(asked, { ...told, step: null }), slowdown };
 
   const before = commitBefore(culprit, commits, good);
   const isWhole = culprit === newest && before === good;
   const step: Comparison = isWhole ? ends : await runs.compare({ kind: 'culprit', before, after: culprit });
-  if (step.kind === 'unfit' || step.verdict !== 'slower') return concludeGap(asked, { ...told, step });
+  if (step.kind === 'unfit' || step.verdict !== 'slower')
+    return { outcome: concludeGap(asked, { ...told, step }), slowdown };
+  return await causeOf(asked, { ...told, step }, { culprit, before, timing: step.timing, slowdown }, act);
+}
+
+/** One commit is slower than what was before it: its hunks, and the functions that grew. */
+async function causeOf(
+  asked: GapQuestion,
+  told: GapEvidence,
+  { culprit, before, timing, slowdown }: Step,
+  act: Activities,
+): Promise<Gap> {
+  const { oracle, overlay, tree } = asked;
   const question = { commit: culprit, todayTree: tree, overlay: [...overlay] };
-  const { hunks } = await act.readHunks(question, `Hunks of ${nameOf(culprit)}`);
+  const { hunks, baseTree, isCut } = await act.readHunks(question, `Hunks of ${nameOf(culprit)}`);
   const profiles = await act.profilePair(
     {
       oracle,
@@ -85,11 +127,18 @@ export async function performanceGap(asked: GapQuestion, act: Activities): Promi
   );
   const changed = new Set(hunks.map(({ path }) => path));
   const grown = grownFunctions(profiles.before, profiles.after, changed);
-  return concludeGap(asked, {
-    ...{ ...told, step, grown },
-    hunks: hunksOf(grown, hunks),
+  const near = hunksOf(grown, hunks);
+  const outcome = concludeGap(asked, {
+    ...{ ...told, grown },
+    hunks: near,
     profileNote: profileNote(profiles, grown),
   });
+  const others = hunks.filter((hunk) => !near.includes(hunk));
+  // Of hunks that are not all known, none can be left out alone.
+  const known = { commit: culprit, before, baseTree, hunks: isCut ? [] : [...near, ...others] };
+  // No hunk of it can explain more than the commit does.
+  const explained = Math.min(slowdown.ratio, typicalRatio(timing));
+  return { outcome, slowdown: { ...slowdown, culprit: known, ratio: explained } };
 }
 
 /** What stood before it: in the history that was read, or its parent by name, whose tree the host looks up. */

@@ -5,9 +5,9 @@ import type { Inquiry } from '../../../protocol/hypotheses.ts';
 import type { QuestionOf } from '../../../protocol/policy.ts';
 import type { Outcome } from './belief.ts';
 import { beliefsOf, inquiryTable, outcomesOf, type Said } from './inquiryTable.ts';
-import type { Case } from './readExperiment.ts';
-import { pendingTrial, type RanTrial, runTrial } from './runTrial.ts';
+import { pendingTrial } from './runTrial.ts';
 import { saidText } from './saidText.ts';
+import type { RanTrial, Subject } from './subject.ts';
 
 export interface ToDoubt {
   readonly question: QuestionOf<'hypotheses'>;
@@ -20,25 +20,26 @@ export interface ToDoubt {
 
 export async function doubtLeader(
   { question, sceptic, inquiry, said, ran }: ToDoubt,
-  about: Case,
+  subject: Subject,
   act: Activities,
 ): Promise<Inquiry> {
   const [leader] = inquiry.hypotheses;
   if (leader === undefined) return inquiry;
-  const { feature, evidence, hunks, context } = question;
+  const { explains, feature, evidence, hunks, context } = question;
+  const asked = { kind: 'doubt' as const, ...(explains && { explains }), feature, perspective: sceptic };
   const { answer } = await act.doubt(
-    { kind: 'doubt', feature, perspective: sceptic, evidence, hunks, leading: leader.id, inquiry, context },
+    { ...asked, evidence, hunks, leading: leader.id, inquiry, context },
     `The ${sceptic.name} on ${leader.id}`,
   );
   const { objection, prediction, experiment } = answer;
   const counter =
     experiment === null
       ? { trial: noExperiment(leader.id), experiment: null }
-      : await runTrial({ id: leader.id, prediction, experiment }, about, act, `Against ${leader.id}`);
+      : await subject.run({ id: leader.id, prediction, experiment }, `Against ${leader.id}`);
   const known = outcomesOf(ran);
   const outcomes = [...known, ...outcomesOf([counter]).map(against)];
   const isKnown = counter.experiment !== null && known.some((one) => one.experiment === counter.experiment);
-  const after = beliefsOf(said, outcomes, about.error);
+  const after = beliefsOf(said, outcomes, subject.error);
   const detail = isKnown ? `${counter.trial.detail} That was tried already, so it counts once.` : counter.trial.detail;
   return {
     ...inquiryTable(said, ran, after, inquiry.notes),

@@ -1,8 +1,9 @@
 // The hypotheses of an investigation as a table: what was said, what came of it, and what is believed now. Pure.
 import type { Hypothesis, Inquiry, Trial, TriedHypothesis } from '../../../protocol/hypotheses.ts';
 import { type Beliefs, beliefsAfter, type Outcome, priorsOf } from './belief.ts';
-import { pendingTrial, type RanTrial } from './runTrial.ts';
+import { pendingTrial } from './runTrial.ts';
 import { saidText } from './saidText.ts';
+import type { RanTrial } from './subject.ts';
 
 export interface Said {
   readonly id: string;

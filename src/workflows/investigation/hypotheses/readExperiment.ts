@@ -11,6 +11,18 @@ import {
   uncommitted,
 } from '../../../protocol/investigation.ts';
 import { shortId } from '../oracleRuns.ts';
+import {
+  commitNamed,
+  maxPatch,
+  type Named,
+  noCommit,
+  noExperiment,
+  noHunks,
+  type Refusal,
+  refused,
+  tooLong,
+  withoutHunks,
+} from './named.ts';
 
 /** What an investigation knows: everything that an experiment can name. */
 export interface Case {
@@ -38,21 +50,9 @@ export interface ReadExperiment {
   readonly runs: ExperimentRun[];
 }
 
-export type Refusal = { readonly refused: string };
-
-/** Characters of a patch; a longer one is no experiment. */
-const maxPatch = 20_000;
-/** Fewer characters of a commit's id are taken for a word. */
-const shortestId = 7;
-
 export function readExperiment(given: unknown, about: Case): ReadExperiment | Refusal {
   const parsed = experimentSchema.safeParse(given);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return refused(
-      `It is none of the experiments that there are: ${issue?.path.join('.') || 'action'}: ${issue?.message}`,
-    );
-  }
+  if (!parsed.success) return noExperiment(parsed.error.issues[0]);
   const experiment = parsed.data;
   switch (experiment.action) {
     case 'runTest':
@@ -79,15 +79,12 @@ function testRun(experiment: Experiment & { action: 'runTest' }, about: Case): R
 
 function revertedHunks(experiment: Experiment & { action: 'revertHunks' }, about: Case): ReadExperiment | Refusal {
   const { culprit, oracle, overlay } = about;
-  if (culprit === null) return refused('There is no single culprit whose hunks could be reverted.');
-  const { commit, baseTree, hunks } = culprit;
-  const unknown = experiment.hunks.filter((id) => !hunks.some((hunk) => hunk.id === id));
-  if (unknown.length > 0) return refused(`The culprit has no hunk ${unknown.slice(0, 3).map(quoted).join(', ')}.`);
-  const named = experiment.hunks.length === 0 ? hunks.map(({ id }) => id) : experiment.hunks;
-  const ids = hunks.map(({ id }) => id).filter((id) => !named.includes(id));
-  const places = hunks.filter(({ id }) => named.includes(id)).map(({ path, startLine }) => `${path}:${startLine}`);
-  const text = `Run what shows the symptom on ${shortId(commit)} without its hunks at ${places.join(', ')}`;
-  const run = { oracle, overlay: [...overlay], commit, hunks: { baseTree, ids }, patch: null };
+  if (culprit === null) return noHunks();
+  const { commit, baseTree } = culprit;
+  const chosen = withoutHunks(experiment.hunks, culprit.hunks);
+  if ('refused' in chosen) return chosen;
+  const text = `Run what shows the symptom on ${shortId(commit)} without its hunks at ${chosen.places}`;
+  const run = { oracle, overlay: [...overlay], commit, hunks: { baseTree, ids: chosen.kept }, patch: null };
   return { experiment, text, runs: [run] };
 }
 
@@ -102,7 +99,8 @@ function probeRun(experiment: Experiment & { action: 'addProbe' }, about: Case):
 
 function comparedTrees(experiment: Experiment & { action: 'compareTrees' }, about: Case): ReadExperiment | Refusal {
   const { oracle, overlay } = about;
-  const [before, after] = [commitNamed(experiment.before, about), commitNamed(experiment.after, about)];
+  const named = namedIn(about);
+  const [before, after] = [commitNamed(experiment.before, named), commitNamed(experiment.after, named)];
   if (before === undefined) return noCommit(experiment.before);
   if (after === undefined) return noCommit(experiment.after);
   const run = (commit: HistoryCommit) => ({ oracle, overlay: [...overlay], commit, hunks: null, patch: null });
@@ -110,13 +108,11 @@ function comparedTrees(experiment: Experiment & { action: 'compareTrees' }, abou
   return { experiment, text, runs: [run(before), run(after)] };
 }
 
-function commitNamed(name: string, { culprit, commits, todayTree }: Case): HistoryCommit | undefined {
-  if (name === 'today') return uncommitted(todayTree);
-  if (name === 'culprit') return culprit?.commit;
-  if (name === 'before') return culprit === null ? undefined : beforeOf(culprit.commit, culprit.baseTree);
-  const found = name.length < shortestId ? [] : commits.filter(({ commit }) => commit?.startsWith(name) === true);
-  return found.length === 1 ? found[0] : undefined;
-}
+const namedIn = ({ todayTree, culprit, commits }: Case): Named => ({
+  todayTree,
+  commits,
+  culprit: culprit && { commit: culprit.commit, before: beforeOf(culprit.commit, culprit.baseTree) },
+});
 
 const beforeOf = ({ parents }: HistoryCommit, tree: string): HistoryCommit => ({
   ...uncommitted(tree),
@@ -126,8 +122,3 @@ const beforeOf = ({ parents }: HistoryCommit, tree: string): HistoryCommit => ({
 
 /** The working copy has today's tests already; laid over a patch, they would undo it. */
 const onToday = ({ todayTree }: Case) => ({ overlay: [], commit: uncommitted(todayTree), hunks: null });
-
-const refused = (why: string): Refusal => ({ refused: why });
-const tooLong = (): Refusal => refused(`Its patch is longer than ${maxPatch} characters.`);
-const noCommit = (name: string): Refusal => refused(`${quoted(name)} is no commit that was looked at.`);
-const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));

@@ -6,12 +6,7 @@ import type { Trial } from '../../../protocol/hypotheses.ts';
 import { judgeExperiment } from './judgeExperiment.ts';
 import { type Case, readExperiment } from './readExperiment.ts';
 import { saidText } from './saidText.ts';
-
-export interface RanTrial {
-  readonly trial: Trial;
-  /** The same for what is run in the same way; null when nothing was run. */
-  readonly experiment: string | null;
-}
+import type { Proposed, RanTrial, Subject } from './subject.ts';
 
 export const pendingTrial = (id: string, prediction: string): Trial => ({
   id,
@@ -23,8 +18,18 @@ export const pendingTrial = (id: string, prediction: string): Trial => ({
   command: '',
 });
 
-export async function runTrial(
-  asked: { readonly id: string; readonly prediction: string; readonly experiment: unknown },
+/** A failure, tried by runs that pass or fail. */
+export const failureSubject = (about: Case, parallel: number, act: Activities): Subject => ({
+  kind: 'failure',
+  todayTree: about.todayTree,
+  hunks: about.culprit?.hunks ?? [],
+  error: about.error,
+  parallel,
+  run: async (asked, name) => await runTrial(asked, about, act, name),
+});
+
+async function runTrial(
+  asked: Proposed,
   about: Case,
   act: Activities,
   name = `Experiment ${asked.id}`,
@@ -48,7 +53,7 @@ export async function runTrial(
 }
 
 /** What could not be run tells nothing, and costs the others nothing. */
-function failed(error: unknown): ActivityError {
+export function failed(error: unknown): ActivityError {
   if (error instanceof ActivityError) return error;
   throw error;
 }

@@ -10,19 +10,28 @@ import { reportOf } from '../report.ts';
 import { doubtLeader } from './doubtLeader.ts';
 import { beliefsOf, inquiryTable, nothingTried, outcomesOf, priorsOfSaid, type Said } from './inquiryTable.ts';
 import type { Case } from './readExperiment.ts';
-import { type RanTrial, runTrial } from './runTrial.ts';
+import { failureSubject } from './runTrial.ts';
+import type { RanTrial, Subject } from './subject.ts';
 
 /** Hunks of the culprit that a policy is shown, and lines of each. */
 const maxHunks = 40;
 const maxLines = 60;
 
-export async function withHypotheses(
+/** Of a failure. */
+export const withHypotheses = async (
   outcome: InvestigationOutcome,
   input: InvestigateInput,
   about: Case,
   act: Activities,
+): Promise<InvestigationOutcome> => await withInquiry(outcome, input, failureSubject(about, input.parallel, act), act);
+
+export async function withInquiry(
+  outcome: InvestigationOutcome,
+  { file, asks }: Pick<InvestigateInput, 'file' | 'asks'>,
+  subject: Subject,
+  act: Activities,
 ): Promise<InvestigationOutcome> {
-  const { asks, parallel } = input;
+  const { parallel, error } = subject;
   if (asks === null) return outcome;
   const told = async (inquiry: Inquiry | null, label: string): Promise<InvestigationOutcome> => {
     const known = { ...outcome, inquiry };
@@ -31,7 +40,7 @@ export async function withHypotheses(
   };
   // The run may stop from here on, for want of a budget: what is known stays to be seen.
   await told(null, 'What is known without a policy');
-  const asked = await answered(async () => await askForHypotheses(outcome, input.file, asks.hypotheses, about, act));
+  const asked = await answered(async () => await askForHypotheses(outcome, file, asks.hypotheses, subject, act));
   if (!asked.ok) return { ...outcome, inquiry: { ...nothingTried, notes: [`There are no hypotheses: ${asked.why}`] } };
   const { question, said, notes } = asked.value;
   if (said.length === 0) return { ...outcome, inquiry: { ...nothingTried, notes } };
@@ -41,13 +50,15 @@ export async function withHypotheses(
     await told(inquiry, at === 0 ? 'Hypotheses, before any experiment' : `Hypotheses, after ${at} experiments`);
     const trials = said
       .slice(at, at + parallel)
-      .map(({ id, hypothesis: { prediction, experiment } }) => runTrial({ id, prediction, experiment }, about, act));
+      .map(({ id, hypothesis: { prediction, experiment } }) => subject.run({ id, prediction, experiment }));
     ran.push(...(await Promise.all(trials)));
-    inquiry = inquiryTable(said, ran, beliefsOf(said, outcomesOf(ran), about.error), notes);
+    inquiry = inquiryTable(said, ran, beliefsOf(said, outcomesOf(ran), error), notes);
   }
   await told(inquiry, 'Hypotheses, after their experiments');
   const { sceptic } = asks;
-  const doubted = await answered(async () => await doubtLeader({ question, sceptic, inquiry, said, ran }, about, act));
+  const doubted = await answered(
+    async () => await doubtLeader({ question, sceptic, inquiry, said, ran }, subject, act),
+  );
   if (!doubted.ok) notes.push(`The sceptic was not heard: ${doubted.why}`);
   return explained(outcome, doubted.ok ? doubted.value : { ...inquiry, notes });
 }
@@ -63,14 +74,15 @@ async function askForHypotheses(
   outcome: InvestigationOutcome,
   file: string,
   limit: number,
-  about: Case,
+  { kind, todayTree, hunks: all }: Subject,
   act: Activities,
 ): Promise<{ question: QuestionOf<'hypotheses'>; said: Said[]; notes: string[] }> {
   const feature = `Investigate ${file}: ${outcome.symptom}. ${outcome.summary}`;
-  const context = await act.gatherContext({ tree: about.todayTree, feature }, 'What the policy is shown');
-  const hunks = (about.culprit?.hunks ?? []).slice(0, maxHunks).map(shownHunk);
+  const context = await act.gatherContext({ tree: todayTree, feature }, 'What the policy is shown');
+  const hunks = all.slice(0, maxHunks).map(shownHunk);
   const evidence = reportOf(file, outcome);
-  const question = { kind: 'hypotheses' as const, feature, evidence, hunks, limit, context };
+  const explains = kind === 'slowdown' ? { explains: 'slowdown' as const } : {};
+  const question = { kind: 'hypotheses' as const, ...explains, feature, evidence, hunks, limit, context };
   const { answer, isPlaceKnown } = await act.hypothesise(question, 'What may be behind it');
   const said = answer.hypotheses.slice(0, limit).map((hypothesis, index) => ({
     id: `h${index + 1}`,

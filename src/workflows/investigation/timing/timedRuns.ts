@@ -39,6 +39,8 @@ interface Collected {
   readonly pairs: TimedPair[];
   command: string;
   spentMs: number;
+  /** What a person reads of it, where the names of the commits do not say enough. */
+  readonly label: string | undefined;
 }
 
 export class TimedRuns {
@@ -60,8 +62,8 @@ export class TimedRuns {
   }
 
   /** Whether `after` takes longer than `before`; the measure that the first comparison takes is that of all. */
-  async compare(compared: Compared): Promise<Comparison> {
-    const collected: Collected = { pairs: [], command: '', spentMs: 0 };
+  async compare(compared: Compared, label?: string): Promise<Comparison> {
+    const collected: Collected = { pairs: [], command: '', spentMs: 0, label };
     let measure = this.#measure;
     for (const look of comparisonLooks) {
       const unfit = await this.#collect(compared, look, 0, collected);
@@ -81,7 +83,7 @@ export class TimedRuns {
   /** Which end a commit is like: `failed` for the slow one. `ratio`: of the slow end to the good one. */
   async side(good: HistoryCommit, commit: HistoryCommit, attempt: number, ratio: number): Promise<ProbeAnswer> {
     const compared: Compared = { kind: 'commit', before: good, after: commit };
-    const collected: Collected = { pairs: [], command: '', spentMs: 0 };
+    const collected: Collected = { pairs: [], command: '', spentMs: 0, label: undefined };
     const middle = Math.log(ratio) / 2;
     for (const look of sidingLooks) {
       const unfit = await this.#collect(compared, look, attempt, collected);
@@ -120,7 +122,9 @@ export class TimedRuns {
         measure: this.#measure,
         ...(this.#setup.span === undefined ? {} : { span: this.#setup.span }),
       },
-      ['Time', nameOf(after), 'against', nameOf(before), again].filter((word) => word !== '').join(' '),
+      [collected.label ?? `Time ${nameOf(after)} against ${nameOf(before)}`, again]
+        .filter((word) => word !== '')
+        .join(' '),
     );
     this.runs += 2 * batch.pairs.length;
     if (batch.unfit !== null)

@@ -36,7 +36,7 @@ describe('which measure counts', () => {
 });
 
 describe('rows of timings', () => {
-  const input = (kind: 'ends' | 'commit', after: string): ActivityInput<'timePairs'> => ({
+  const input = (kind: 'ends' | 'commit' | 'trial', after: string): ActivityInput<'timePairs'> => ({
     ...{ kind, oracle: command, overlay: [], todayTree: 't', pairs: 2, seed: 1, measure: null },
     before: commit('good'),
     after: commit(after),
@@ -64,5 +64,9 @@ describe('rows of timings', () => {
 
   it('leave out a batch that has no pairs', () => {
     expect(withBatch([], input('ends', 'new'), batch())).toEqual([]);
+  });
+
+  it('leave out what an experiment times, which stands with that', () => {
+    expect(withBatch([], input('trial', 'new'), batch(pair(time(100), time(150))))).toEqual([]);
   });
 });

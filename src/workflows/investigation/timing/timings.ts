@@ -60,12 +60,13 @@ export function timingOf(
   };
 }
 
-/** The rows with one more batch, as it comes in: the row is new, or there already. */
+/** The rows with one more batch, as it comes in: the row is new, or there already. What an experiment times stands with it. */
 export function withBatch(
   timings: readonly Timing[],
   input: ActivityInput<'timePairs'>,
   { pairs }: TimingBatch,
 ): Timing[] {
+  if (input.kind === 'trial') return [...timings];
   const isSame = ({ kind, before, after }: Timing): boolean =>
     kind === input.kind && before.commit === input.before.commit && after.commit === input.after.commit;
   const known = timings.find(isSame);
