@@ -17,14 +17,17 @@ export function judgeTimed(expects: ReadTimed['expects'], compared: Comparison, 
   }
   const { verdict, timing } = compared;
   const seen = measured(timing);
+  const little = isLittle(timing, ratio);
   if (verdict === 'slower') {
-    const detail = `it is slower: ${seen}, ${shareText(typicalRatio(timing), ratio)} of the slowdown`;
-    return { outcome: expects === 'slower' ? 'cameTrue' : 'didNot', detail, command };
+    const share = Math.log(typicalRatio(timing)) / Math.log(ratio);
+    const detail = `it is slower: ${seen}, about ${Math.round(100 * Math.min(1, share))} % of the slowdown`;
+    // What explains a small part of it is not what it is slower by.
+    if (!little && share < littleShare) return { outcome: 'inconclusive', detail, command };
+    return { outcome: (expects === 'slower') === little ? 'didNot' : 'cameTrue', detail, command };
   }
   if (verdict === 'faster') return { outcome: 'didNot', detail: `it is not slower but faster: ${seen}`, command };
   // That nothing is seen is not that nothing is there: what the interval leaves room for is not ruled out.
-  if (!isLittle(timing, ratio))
-    return { outcome: 'inconclusive', detail: `the runs differ too much to tell: ${seen}`, command };
+  if (!little) return { outcome: 'inconclusive', detail: `the runs differ too much to tell: ${seen}`, command };
   return { outcome: expects === 'same' ? 'cameTrue' : 'didNot', detail: `no difference can be seen: ${seen}`, command };
 }
 
@@ -33,6 +36,3 @@ function isLittle({ low, high }: { readonly low: number; readonly high: number }
   const most = littleShare * Math.log(ratio);
   return Math.log(high) < most && Math.log(low) > -most;
 }
-
-const shareText = (found: number, whole: number): string =>
-  `about ${Math.round(100 * Math.min(1, Math.log(found) / Math.log(whole)))} %`;

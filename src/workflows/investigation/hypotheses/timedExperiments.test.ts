@@ -123,6 +123,9 @@ describe('a prediction of times', () => {
   // Half of the slowdown is 2 times here.
   it.each<[string, Comparison, ReturnType<typeof judged>, ReturnType<typeof judged>]>([
     ['slower', compared('slower', 3.8, 4.2), 'cameTrue', 'didNot'],
+    ['slower by a small part of it', compared('slower', 1.1, 1.3), 'didNot', 'cameTrue'],
+    ['slower by a part that may be small', compared('slower', 1.2, 2.4), 'inconclusive', 'inconclusive'],
+    ['slower by most of it, as far as is seen', compared('slower', 1.8, 3), 'cameTrue', 'didNot'],
     ['faster', compared('faster', 0.4, 0.5), 'didNot', 'didNot'],
     ['no different, and nothing large is left room for', compared('same', 0.97, 1.02), 'didNot', 'cameTrue'],
     ['no different, with room for half of it', compared('same', 0.9, 2.1), 'inconclusive', 'inconclusive'],
