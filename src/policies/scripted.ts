@@ -40,6 +40,7 @@ const scenarioSchema = z.strictObject({
 /** The answers of one investigation. `match` as above, over what is investigated. */
 const investigationSchema = z.strictObject({
   match: z.string(),
+  explains: z.enum(['failure', 'slowdown']).default('failure'),
   hypotheses: hypothesesSchema.shape.hypotheses,
   doubt: doubtSchema.default({ objection: 'The script has no objection.', prediction: '', experiment: null }),
 });
@@ -117,8 +118,9 @@ const reply: PolicyReply = { usage: { ...noUsage, requests: 1 }, model: 'scripte
 /** What a script answers to a question: also what a fake server says in its place. */
 export function decision(script: Script, question: Question): Result<Answers[QuestionKind]> {
   if (question.kind === 'hypotheses' || question.kind === 'doubt') {
-    const { feature, kind } = question;
-    const found = script.investigations.find(({ match }) => new RegExp(match, 'i').test(feature));
+    const { feature, kind, explains = 'failure' } = question;
+    const about = script.investigations.filter((one) => one.explains === explains);
+    const found = about.find(({ match }) => new RegExp(match, 'i').test(feature));
     if (found === undefined) return exhausted(`"${feature.slice(0, 80)}"`);
     return success(kind === 'doubt' ? found.doubt : { hypotheses: found.hypotheses });
   }

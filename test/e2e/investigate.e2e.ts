@@ -97,8 +97,12 @@ describe('investigate file', () => {
     await panel.getByText('Round with care').first().waitFor();
     await panel.getByText('percentOf').first().waitFor();
     await workbench.screenshot('investigate-slower');
+    await panel.getByText('came true').first().waitFor({ timeout: 120_000 });
+    await panel.getByText('did not come true').first().waitFor({ timeout: 240_000 });
+    await panel.getByText('What the commit added').first().scrollIntoViewIfNeeded();
+    await workbench.screenshot('investigate-slower-hypotheses');
     expect(fingerprint(sample.folder)).toEqual(before);
-  }, 360_000);
+  }, 600_000);
 
   it('names the commit at which a rule of the file slipped', async () => {
     sample.commit('Ask the clock', path, (text) => `${text}\nexport const now = (): number => Date.now();\n`);

@@ -45,10 +45,15 @@ export interface WrittenScript {
 
 export function writeScript(
   hypotheses: readonly unknown[],
-  { match = 'sum', doubt }: { readonly match?: string; readonly doubt?: Doubt } = {},
+  {
+    match = 'sum',
+    explains = 'failure',
+    doubt,
+  }: { readonly match?: string; readonly explains?: 'failure' | 'slowdown'; readonly doubt?: Doubt } = {},
 ): WrittenScript {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-script-'));
   const file = join(folder, 'script.json');
-  writeFileSync(file, JSON.stringify({ investigations: [{ match, hypotheses, ...(doubt && { doubt }) }] }));
+  const one = { match, explains, hypotheses, ...(doubt && { doubt }) };
+  writeFileSync(file, JSON.stringify({ investigations: [one] }));
   return { file, policy: `scripted:${file}`, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

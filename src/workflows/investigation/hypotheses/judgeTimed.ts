@@ -8,6 +8,9 @@ import type { ReadTimed } from './readTimed.ts';
 /** A difference below this share of the slowdown, on the scale of logarithms, does not explain it. */
 const littleShare = 0.5;
 
+/** The ratio below which a difference does not explain the slowdown. */
+export const littleOf = (ratio: number): number => ratio ** littleShare;
+
 /** @param ratio how many times as long it takes: what is to be explained */
 export function judgeTimed(expects: ReadTimed['expects'], compared: Comparison, ratio: number): Judged {
   const { command } = compared;
@@ -28,11 +31,15 @@ export function judgeTimed(expects: ReadTimed['expects'], compared: Comparison, 
   if (verdict === 'faster') return { outcome: 'didNot', detail: `it is not slower but faster: ${seen}`, command };
   // That nothing is seen is not that nothing is there: what the interval leaves room for is not ruled out.
   if (!little) return { outcome: 'inconclusive', detail: `the runs differ too much to tell: ${seen}`, command };
-  return { outcome: expects === 'same' ? 'cameTrue' : 'didNot', detail: `no difference can be seen: ${seen}`, command };
+  return {
+    outcome: expects === 'same' ? 'cameTrue' : 'didNot',
+    detail: `no difference that would explain it: ${seen}`,
+    command,
+  };
 }
 
 /** Whether the interval, on both sides, leaves out what could explain the slowdown. */
 function isLittle({ low, high }: { readonly low: number; readonly high: number }, ratio: number): boolean {
-  const most = littleShare * Math.log(ratio);
+  const most = Math.log(littleOf(ratio));
   return Math.log(high) < most && Math.log(low) > -most;
 }

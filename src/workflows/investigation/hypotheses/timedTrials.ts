@@ -3,9 +3,9 @@
 import { ActivityError } from '../../../controller/errors.ts';
 import type { Activities } from '../../../controller/workflow.ts';
 import { type HistoryCommit, uncommitted } from '../../../protocol/investigation.ts';
-import { errorRate } from '../timing/looks.ts';
+import { errorRate, smallEnough } from '../timing/looks.ts';
 import type { Comparison, TimedRuns } from '../timing/timedRuns.ts';
-import { judgeTimed } from './judgeTimed.ts';
+import { judgeTimed, littleOf } from './judgeTimed.ts';
 import { type Refusal, refused } from './named.ts';
 import { type ReadTimed, readTimed, type Side, type SlowCase } from './readTimed.ts';
 import { failed, pendingTrial } from './runTrial.ts';
@@ -60,7 +60,8 @@ async function timedSides(
   if (before === undefined || after === undefined) throw new Error('There are two sides.');
   if (before.tree === after.tree) return refused('It changes nothing.');
   const key = `${before.tree} ${after.tree}`;
-  const compared = known.get(key) ?? (await runs.compare({ kind: 'trial', before, after }, label));
+  const enough = Math.max(smallEnough, littleOf(about.ratio));
+  const compared = known.get(key) ?? (await runs.compare({ kind: 'trial', before, after }, { label, enough }));
   known.set(key, compared);
   // Whichever way round, it is the same experiment.
   return { compared, key: [before.tree, after.tree].sort().join(' ') };

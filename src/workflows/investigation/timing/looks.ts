@@ -35,7 +35,7 @@ export const sidingLooks: readonly Look[] = [
 /** What is less is not worth a search, and two builds of the same code can differ by it. */
 const margin = Math.log(1.02);
 /** Nothing larger being possible, there is no need to look longer. */
-const smallEnough = Math.log(1.04);
+export const smallEnough = 1.04;
 
 export interface Samples {
   readonly before: readonly number[];
@@ -49,7 +49,8 @@ export interface Decision {
   readonly visibleAbove: number;
 }
 
-export function decide(samples: Samples, alpha: number, isLast: boolean): Decision {
+/** @param enough as soon as no larger ratio is possible, there is no difference that matters */
+export function decide(samples: Samples, alpha: number, isLast: boolean, enough = smallEnough): Decision {
   const logs = logRatios(samples);
   const bound = upperBound(logs, alpha);
   const visibleAbove = Math.exp(bound);
@@ -58,7 +59,7 @@ export function decide(samples: Samples, alpha: number, isLast: boolean): Decisi
   const shifted = (by: number): number[] => logs.map((value) => value - by);
   if (chanceAbove(shifted(margin)) <= alpha && interval().low > 1) return { verdict: 'slower', visibleAbove };
   if (chanceBelow(shifted(-margin)) <= alpha && interval().high < 1) return { verdict: 'faster', visibleAbove };
-  return { verdict: isLast || bound <= smallEnough ? 'same' : undefined, visibleAbove };
+  return { verdict: isLast || bound <= Math.log(enough) ? 'same' : undefined, visibleAbove };
 }
 
 /** Which end a commit is like, `middle` being half way to the slow end on the scale of logarithms. */

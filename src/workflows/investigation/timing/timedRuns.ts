@@ -61,8 +61,11 @@ export class TimedRuns {
     return this.#measure;
   }
 
-  /** Whether `after` takes longer than `before`; the measure that the first comparison takes is that of all. */
-  async compare(compared: Compared, label?: string): Promise<Comparison> {
+  /**
+   * Whether `after` takes longer than `before`; the measure that the first comparison takes is that of all. `enough`: the ratio
+   * below which nothing has to be told apart, where that is not the least that is worth a search.
+   */
+  async compare(compared: Compared, { label, enough }: { label?: string; enough?: number } = {}): Promise<Comparison> {
     const collected: Collected = { pairs: [], command: '', spentMs: 0, label };
     let measure = this.#measure;
     for (const look of comparisonLooks) {
@@ -70,7 +73,7 @@ export class TimedRuns {
       if (unfit !== undefined) return unfit;
       measure ??= measureFor(collected.pairs, this.#setup.oracle);
       const isLast = look === comparisonLooks.at(-1) || collected.spentMs > longEnoughMs;
-      const { verdict } = decide(samplesOf(collected.pairs, measure), look.alpha, isLast);
+      const { verdict } = decide(samplesOf(collected.pairs, measure), look.alpha, isLast, enough);
       if (verdict === undefined) continue;
       const isDefault = this.#measure === null;
       const byClock = isDefault && verdict === 'same' ? this.#slowerByClock(collected.pairs, measure) : undefined;
