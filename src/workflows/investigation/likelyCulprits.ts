@@ -32,7 +32,10 @@ function part(weights: readonly number[], share: number): { of: number[]; share:
   return total === 0 ? { of: [], share: 0 } : { of: weights.map((weight) => weight / total), share };
 }
 
-/** For each commit, the heat of the lines that it changed last: the hottest of each function, summed over functions. */
+/**
+ * For each commit, the heat of the lines that it changed last: the hottest of each function, summed over functions. The root of it,
+ * since who changed twice as much is likelier to have broken it, and not twice as likely.
+ */
 function heatOf(commits: readonly HistoryCommit[], coverage: Coverage, changes: readonly FileChanges[]): number[] {
   const positions = new Map(commits.map(({ commit }, at) => [commit, at]));
   const blamed = new Map(changes.map(({ path, spans }) => [path, spans]));
@@ -43,7 +46,7 @@ function heatOf(commits: readonly HistoryCommit[], coverage: Coverage, changes: 
       if (at !== undefined) heat[at] = (heat[at] ?? 0) + hottest;
     }
   }
-  return heat;
+  return heat.map(Math.sqrt);
 }
 
 function hottestLines(
