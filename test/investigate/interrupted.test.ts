@@ -37,15 +37,18 @@ function events() {
 const completed = () => events().flatMap((event) => (event.type === 'activityCompleted' ? [event.activity] : []));
 
 describe('an investigation that is broken off', { timeout: 180_000 }, () => {
-  it('leaves no worktree and no process behind when it is canceled', async () => {
-    const canceled = await ratchet(repo.root, question, { interruptWhen: '  Try ' });
-    expect(canceled.code).toBe(3);
-    expect(investigationDocumentSchema.parse(JSON.parse(canceled.stdout))).toMatchObject({
-      outcome: null,
-      failure: { reason: 'canceled' },
-    });
-    expect(leftovers(repo.root)).toEqual([]);
-  });
+  it.each(['The symptom as a test', 'What the failing test runs through', 'Try '])(
+    'leaves no worktree and no process behind when it is canceled: %s',
+    async (step) => {
+      const canceled = await ratchet(repo.root, question, { interruptWhen: `  ${step}` });
+      expect(canceled.code).toBe(3);
+      expect(investigationDocumentSchema.parse(JSON.parse(canceled.stdout))).toMatchObject({
+        outcome: null,
+        failure: { reason: 'canceled' },
+      });
+      expect(leftovers(repo.root)).toEqual([]);
+    },
+  );
 
   it('goes on where it was killed, runs nothing twice, and replays', async () => {
     const cli = resolve(import.meta.dirname, '../../dist/cli.mjs');

@@ -40,7 +40,7 @@ async function find(
       const { file, name } = symptom;
       const found = file === null ? await fileOfTest(name, input.file, tests) : tests.has(file) ? file : undefined;
       if (found !== undefined) {
-        parts.probes.measureBeside(input.tree, found, context);
+        parts.probes.measurements.begin(input.tree, found, context);
         const asking = { tree: input.tree, probes: parts.probes, context };
         return await ofFailing({ kind: 'test', file: found, name }, [], tests, asking);
       }
@@ -137,7 +137,7 @@ async function triage(
 ): Promise<Result<Given>> {
   const about = await tests.about(file);
   const [only, ...more] = about;
-  if (only !== undefined && more.length === 0) parts.probes.measureBeside(tree, only, context);
+  if (only !== undefined && more.length === 0) parts.probes.measurements.begin(tree, only, context);
   const today = { commit: uncommitted(tree), todayTree: tree, overlay: [], hunks: null };
   const [notes, ran] = await Promise.all([
     ruleNotes(tree, file, parts, context),

@@ -42,7 +42,7 @@ export function investigationActivities(
       await keepTree(repository, runId, input.todayTree);
       return free(await readHunks(input, parts));
     },
-    coverTests: async (input, context) => free(await probes.cover(input, context)),
+    coverTests: async (input, context) => free(await probes.measurements.cover(input, context)),
     readChanges: async (input, { signal }) =>
       free(success({ files: await readChanges(repository, { ...input, signal }) })),
     readDrift: async (input, { signal }) => free(await readDrift(input, parts, signal)),

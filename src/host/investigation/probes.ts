@@ -1,6 +1,5 @@
 // Runs oracles in worktrees of their own, a few at once, with what is known taken from the cache. One for each run; the
 // person's checkout is never one of the places.
-import { availableParallelism } from 'node:os';
 import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
 import { type OracleQuestion, OracleTrees } from '../../gym/history/oracleTrees.ts';
@@ -19,13 +18,12 @@ import {
   uncommitted,
 } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
-import type { Coverage } from '../../protocol/suspects.ts';
 import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { configOfTree, placeOfCommands } from '../judge.ts';
 import { type PreparePlace, prepareWorktree } from '../prepareWorktree.ts';
-import { type CoveredFile, coverFailing, coverFile, nothing } from './coverFailing.ts';
 import { Installs } from './installs.ts';
+import { type MeasuredRun, Measurements } from './measurements.ts';
 import { testsOfToday } from './testsOfToday.ts';
 
 export interface ProbeParts {
@@ -47,12 +45,12 @@ const longRunMs = 1_500;
 const version = 3;
 
 export class Probes {
+  /** What the tests of today run through. */
+  readonly measurements: Measurements;
   readonly #parts: ProbeParts;
   readonly #runId: string;
   readonly #trees: OracleTrees;
   readonly #installs: Installs;
-  readonly #measured = new Map<string, Promise<Result<CoveredFile> | undefined>>();
-  readonly #closing = new AbortController();
   readonly #today = new Map<string, Promise<Result<Today>>>();
   readonly #free: number[] = [];
   readonly #all: number[] = [];
@@ -61,6 +59,10 @@ export class Probes {
     this.#parts = parts;
     this.#runId = runId;
     this.#trees = new OracleTrees(parts.repository);
+    this.measurements = new Measurements(
+      parts.repository,
+      async (tree, context, use) => await this.#inToday(tree, context, use),
+    );
     this.#installs = new Installs(parts, (tree) => this.#trees.list(tree));
   }
 
@@ -165,48 +167,11 @@ export class Probes {
     return success({ oracle: isSame && alone.value.durationMs < durationMs / 2 ? one : oracle, isSeen });
   }
 
-  /** Measures what the tests of a file run through, beside other work, where there is more than one processor. */
-  measureBeside(tree: string, file: string, context: ActivityContext): void {
-    if (availableParallelism() < 2) return;
-    const signal = AbortSignal.any([context.signal, this.#closing.signal]);
-    // Whoever asks for it then measures again and hears why it cannot be done.
-    const measuring = this.#measure(tree, file, { ...context, signal }).catch(() => undefined);
-    this.#measured.set(`${tree}\n${file}`, measuring);
-  }
-
-  /** What the failing test of an oracle runs through, beside passing tests. */
-  async cover(
-    { tree, oracle, scope }: ActivityInput<'coverTests'>,
-    context: ActivityContext,
-  ): Promise<Result<Coverage>> {
-    const covered = await this.#cover({ tree, oracle, scope }, context);
-    // A cause that was found already must not be lost by what cannot be measured.
-    return covered.ok || covered.failure.reason === 'configuration'
-      ? covered
-      : success(nothing([covered.failure.message]));
-  }
-
-  async #cover(input: ActivityInput<'coverTests'>, context: ActivityContext): Promise<Result<Coverage>> {
-    const { tree, oracle, scope } = input;
-    const key = `${tree}\n${oracle.file}`;
-    const known = await this.#measured.get(key);
-    const own = known?.ok === true ? known : await this.#measure(tree, oracle.file, context);
-    if (!own.ok) return own;
-    this.#measured.set(key, Promise.resolve(own));
-    const { repository } = this.#parts;
-    if (scope === 'own') return await coverFailing(input, own.value, repository, undefined);
-    return await this.#inToday(tree, context, async (options) => coverFailing(input, own.value, repository, options));
-  }
-
-  async #measure(tree: string, file: string, context: ActivityContext): Promise<Result<CoveredFile>> {
-    return await this.#inToday(tree, context, async (options) => coverFile(file, options));
-  }
-
   /** How tests of today's tree are run, in a worktree with it. */
   async #inToday<T>(
     tree: string,
     context: ActivityContext,
-    use: (options: Parameters<typeof coverFile>[1]) => Promise<Result<T>>,
+    use: (options: MeasuredRun) => Promise<Result<T>>,
   ): Promise<Result<T>> {
     const today = await this.todayOf(tree);
     if (!today.ok) return today;
@@ -218,8 +183,7 @@ export class Probes {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    await Promise.all(this.#measured.values());
+    await this.measurements.close();
     this.#trees.dispose();
     for (const slot of this.#all) await this.#parts.pool.discard(this.#keyOfSlot(slot));
   }
