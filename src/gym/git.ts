@@ -18,6 +18,8 @@ const overrides = [
   'core.sparseCheckout=false',
   'gc.auto=0',
   'diff.external=',
+  'blame.ignoreRevsFile=',
+  'log.follow=false',
   'advice.addEmbeddedRepo=false',
 ].flatMap((setting) => ['-c', setting]);
 

@@ -57,7 +57,7 @@ async function laidOver(
   const trees = new OracleTrees(repository);
   try {
     const made = await trees.of({ commit: uncommitted(tree), todayTree: from, overlay, hunks: null });
-    return made.ok ? success(made.value.tree) : made;
+    return made;
   } finally {
     trees.dispose();
   }

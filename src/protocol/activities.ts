@@ -136,7 +136,7 @@ export const activitySchemas = {
       notes: z.array(z.string()),
     }),
   },
-  /** The commits that may be the culprit, the newest first: those that change a file that can matter. */
+  /** The commits that may be the culprit, the newest first: those that change a file that is likely to matter, or all. */
   readHistory: {
     input: z.object({
       /** The working copy; null inside of a merge. */
@@ -146,6 +146,8 @@ export const activitySchemas = {
       good: z.string().nullable(),
       /** Files whose changes are likelier to be the cause. */
       reached: z.array(z.string()),
+      /** Commits of documentation too. */
+      isWhole: z.boolean().optional(),
     }),
     output: z.object({
       commits: z.array(historyCommitSchema),

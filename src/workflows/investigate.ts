@@ -7,9 +7,11 @@ import {
   type InvestigateInput,
   type InvestigationOutcome,
   investigateInputSchema,
+  type Oracle,
   uncommitted,
 } from '../protocol/investigation.ts';
 import { concludeCause, concludeNothing, type Evidence } from './investigation/conclude.ts';
+import { amongLeftOut, holdsWithItsFile, withItsFile } from './investigation/confirm.ts';
 import { enterMerges, type Inside } from './investigation/enterMerges.ts';
 import { findCulprit } from './investigation/findCulprit.ts';
 import type { Case } from './investigation/hypotheses/readExperiment.ts';
@@ -24,7 +26,7 @@ import { type CauseHunks, shrinkCause } from './investigation/shrinkCause.ts';
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
-  version: 5,
+  version: 6,
   input: investigateInputSchema,
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
@@ -44,10 +46,9 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     const { commits } = history;
     const fault = { tree, oracle };
     if (commits.length === 0) {
-      const nothing = concludeNothing(input, [...notes, nothingChanged(history.good)]);
+      const nothing = concludeNothing(input, notes, nothingChanged(history.good));
       return await reported(input, await withSuspects(nothing, fault, act), act);
     }
-    const runs = new OracleRuns(act, { oracle, overlay, todayTree: tree });
     const at = (position: number): HistoryCommit => commits[position] ?? history.good ?? uncommitted('');
     const search = {
       size: commits.length,
@@ -58,22 +59,37 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       isSeen: asked.isSeen,
       ...whereToLook(fault, history, act),
     };
-    const found = await findCulprit(search, async (position, attempt) => await runs.ask(at(position), attempt));
-    const evidence: Evidence = { input, oracle, notes, history, runs };
+    const setup = { overlay, todayTree: tree };
+    const searchBy = async (by: Oracle) => {
+      const made = new OracleRuns(act, { ...setup, oracle: by });
+      return {
+        runs: made,
+        found: await findCulprit(search, async (position, attempt) => made.ask(at(position), attempt)),
+      };
+    };
+    const soon = await searchBy(oracle);
+    const isAlone = oracle.kind === 'test' && oracle.isAlone === true;
+    const isKept =
+      !isAlone || (await holdsWithItsFile({ found: soon.found, commits, good: history.good }, oracle, setup, act));
+    const used = isKept || !isAlone ? oracle : withItsFile(oracle);
+    const { runs, found } = isKept ? soon : await searchBy(used);
+    const evidence: Evidence = { input, oracle: used, notes, history, runs };
     const told = async (outcome: InvestigationOutcome, culprit: Case['culprit']) => {
       const ranked = found.kind === 'notReproduced' ? outcome : await withSuspects(outcome, fault, act);
       const shown = explicable.has(found.kind) ? runs.symptom : undefined;
       if (shown === undefined) return await reported(input, ranked, act);
       const looked = { commits: history.good === null ? commits : [...commits, history.good], error: errorOf(found) };
-      const about = { oracle, overlay, todayTree: tree, symptom: shown, culprit, ...looked };
+      const about = { ...setup, oracle: used, symptom: shown, culprit, ...looked };
       return await reported(input, await withHypotheses(ranked, input, about, act), act);
     };
     if (found.kind !== 'culprit' && found.kind !== 'born')
       return await told(concludeCause(evidence, found, [], null, []), null);
 
-    const inside = await enterMerges(found, commits, runs, { parallel: input.parallel, reached }, act);
-    const hunks = await shrinkCause(inside, runs, { todayTree: tree, overlay, reached }, act);
-    const cause = concludeCause(evidence, inside.found, inside.culprits, hunks, inside.notes);
+    const how = { parallel: input.parallel, reached };
+    const confirmed = await amongLeftOut({ found, commits, good: history.good }, runs, how, act);
+    const inside = await enterMerges(confirmed.found, confirmed.commits, runs, how, act);
+    const hunks = await shrinkCause(inside, runs, { ...setup, reached }, act);
+    const cause = concludeCause(evidence, inside.found, inside.culprits, hunks, [...confirmed.notes, ...inside.notes]);
     return await told(cause, culpritOf(inside, hunks));
   },
 };
@@ -104,6 +120,6 @@ async function reported(
 const nothingChanged = (good: HistoryCommit | null): string =>
   good === null
     ? 'No commit changed a file that can matter.'
-    : `Nothing that can matter changed since ${good.commit?.slice(0, 10)} ${good.subject}.`;
+    : `Nothing that can matter changed since ${good.commit?.slice(0, 10)} ${good.subject}, so what fails today failed there too. Name an older revision as good, or none.`;
 
 export type { Found };

@@ -187,6 +187,22 @@ it('bad', () => { throw new Error('too large'); });
   });
 });
 
+describe('mocha, where names of tests are alike', () => {
+  it('takes no failure of one for that of another', { timeout: limit }, async () => {
+    const test = `describe('a', () => {
+  it('b c', () => { throw new Error('too large'); });
+  describe('b', () => { it('c', () => {}); });
+});
+`;
+    const files = { 'package.json': '{ "scripts": { "test": "mocha" } }', 'test/a.js': test };
+    const report = await runFiles(files, { usesPackages: true });
+    expect(report.tests.map(({ name, status }) => [name, status])).toEqual([
+      ['a > b c', 'failed'],
+      ['a b > c', 'passed'],
+    ]);
+  });
+});
+
 describe('mocha, its tests in several processes', () => {
   it('tells of each test how it ended, and why', { timeout: limit }, async () => {
     const test = "it('good', () => {});\nit('bad', () => { throw new Error('too large'); });\n";

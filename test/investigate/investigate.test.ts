@@ -39,11 +39,11 @@ describe('ratchet investigate', { timeout: 180_000 }, () => {
       { path: 'src/sum.js', today: { path: 'src/sum.js', startLine: returnLine, endLine: returnLine } },
     ]);
     expect(document.outcome?.confidence).toBeGreaterThan(0.9);
-    // Commits that change documentation only are no candidates, and cost no run.
+    // Commits that change documentation only are no candidates; what stands right before the culprit is run all the same.
     expect(document.outcome?.commits).toBe(20);
     const tried = document.probes.filter(({ what }) => what === 'commit');
     expect(tried.length).toBeLessThanOrEqual(Math.ceil(Math.log2(20)) + 4);
-    expect(tried.filter(({ subject }) => subject.startsWith('Explain'))).toEqual([]);
+    expect(tried.map(({ subject }) => subject).filter((one) => one.startsWith('Explain'))).toEqual(['Explain 11']);
     expect(document.report).toContain('Tidy the sum');
     expect(fingerprint(repo.root)).toEqual(before);
 
@@ -86,6 +86,52 @@ test('adds', () => { assert.equal(sum(2, count), count === 3 ? 5 : sum(2, count)
     const { document } = await investigate('src/sum.js', '--test', 'adds');
     expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[3] }] });
     expect(document.outcome?.symptom).not.toContain('without');
+  });
+
+  it('is not led astray by what the failing test says when it is alone', async () => {
+    const money = (start: string, digits: number) =>
+      `let currency${start};\nexport const configure = (name) => { currency = name; };\nexport const format = (n) => n.toFixed(${digits}) + ' ' + currency;\n`;
+    const steps = `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { configure, format } from '../src/money.js';
+test('configures', () => new Promise((done) => setTimeout(() => { configure('EUR'); done(); }, 2_500)));
+test('formats', () => assert.equal(format(1), '1.00 EUR'));
+`;
+    const [start, ...rest] = plainHistory(9, {
+      3: { subject: 'No default', files: { 'src/money.js': money('', 2) } },
+      6: { subject: 'Round', files: { 'src/money.js': money('', 1) } },
+    });
+    if (start === undefined) throw new Error('There is no first commit.');
+    const files = { ...start.files, 'src/money.js': money(" = 'EUR'", 2), 'test/money.test.js': steps };
+    repo = makeHistory([{ ...start, files }, ...rest]);
+    const { document } = await investigate('src/money.js', '--test', 'formats');
+    expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[6] }] });
+  });
+
+  it('looks at commits of documentation where the commit after them fails and nothing else explains it', async () => {
+    const reads = `import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+test('has its usage', () => assert.match(readFileSync(new URL('../README.md', import.meta.url), 'utf8'), /Usage/));
+`;
+    const [start, ...rest] = plainHistory(12, { 6: { subject: 'Shorten', files: { 'README.md': '# Sums\n' } } });
+    if (start === undefined) throw new Error('There is no first commit.');
+    const files = { ...start.files, 'README.md': '# Sums\n\nUsage: sum\n', 'test/readme.test.js': reads };
+    const code = rest.map((one, at) =>
+      one.subject === 'Shorten' ? one : { ...one, files: { [`src/o${at}.js`]: `export const o = ${at};\n` } },
+    );
+    repo = makeHistory([{ ...start, files }, ...code]);
+    const { document } = await investigate('test/readme.test.js', '--test', 'has its usage');
+    expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[6] }] });
+    expect(document.outcome?.hunks).toMatchObject([{ path: 'README.md' }]);
+  });
+
+  it('needs no git setting of the person, and nothing that only helps to rank', async () => {
+    repo = makeHistory(plainHistory(12, { 6: breaks }));
+    repo.git('config', 'blame.ignoreRevsFile', 'there-is-none');
+    repo.git('config', 'log.follow', 'true');
+    const { document } = await investigate('src/sum.js', '--test', 'adds');
+    expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[6] }] });
   });
 
   it('carries data of the tests along, from folders that they name', async () => {

@@ -34,12 +34,21 @@ describe('the signature of a failure', () => {
 });
 
 describe('files that cannot matter', () => {
-  it.each(['README.md', 'docs/a/b.txt', 'docs/logo.svg', 'LICENSE', 'changelog', 'icon.PNG', '.github/pull.md'])(
-    '%s',
-    (path) => expect(isRelevant(path)).toBe(false),
-  );
+  it.each([
+    'README.md',
+    'docs/a/b.txt',
+    'docs/logo.svg',
+    'LICENSE',
+    'License.txt',
+    'changelog',
+    'icon.PNG',
+    '.github/pull.md',
+  ])('%s', (path) => expect(isRelevant(path)).toBe(false));
   it.each([
     'requirements.txt',
+    'authors.js',
+    'licenses.json',
+    'changelog-parser.ts',
     'src/README.md',
     'test/data.md',
     'docs/conf.py',

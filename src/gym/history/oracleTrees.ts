@@ -9,7 +9,6 @@ import { makeProposal } from '../proposal.ts';
 import type { TreeFile } from '../snapshot.ts';
 import { kindFiles, type ReadAt } from './moduleKind.ts';
 import { treeOfChosen } from './partialTrees.ts';
-import { digestOfRelevant } from './relevantFiles.ts';
 import { TreeObjects } from './treeObjects.ts';
 
 export interface OracleQuestion {
@@ -18,12 +17,6 @@ export interface OracleQuestion {
   readonly todayTree: string;
   readonly overlay: readonly OverlayFile[];
   readonly hunks: { readonly baseTree: string; readonly ids: readonly string[] } | null;
-}
-
-export interface OracleTree {
-  readonly tree: string;
-  /** The same for trees that differ in files only that cannot matter. */
-  readonly digest: string;
 }
 
 export class OracleTrees {
@@ -37,11 +30,10 @@ export class OracleTrees {
     this.#objects = new TreeObjects(repository);
   }
 
-  async of({ commit, todayTree, overlay, hunks }: OracleQuestion): Promise<Result<OracleTree>> {
+  async of({ commit, todayTree, overlay, hunks }: OracleQuestion): Promise<Result<string>> {
     const own = hunks === null ? success(commit.tree) : await this.#treeOfHunks(commit, hunks.baseTree, hunks.ids);
     if (!own.ok) return own;
-    const tree = await this.#laidOver(own.value, todayTree, overlay);
-    return success({ tree, digest: digestOfRelevant(await this.#objects.list(tree)) });
+    return success(await this.#laidOver(own.value, todayTree, overlay));
   }
 
   /** Every file of a tree, which is read once. */

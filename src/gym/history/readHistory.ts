@@ -3,7 +3,7 @@ import type { HistoryCommit } from '../../protocol/investigation.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import { failureMessage } from '../failureMessage.ts';
 import type { Repository } from '../git.ts';
-import { relevantDigest, relevantPathspecs } from './relevantFiles.ts';
+import { relevantPathspecs } from './relevantFiles.ts';
 
 /** Commits beyond this many are not looked at; the search says so. */
 const maxCommits = 50_000;
@@ -16,6 +16,8 @@ export interface HistoryQuestion {
   readonly good: string | null;
   /** Files whose changes are likelier to be the cause. */
   readonly reached: readonly string[];
+  /** Commits of documentation too. */
+  readonly isWhole?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,14 +49,13 @@ export async function readHistory(repository: Repository, question: HistoryQuest
     );
   const literal = question.reached.map((path) => `:(top,literal)${path}`);
   const [listing, nearIds] = await Promise.all([
-    log(format, relevantPathspecs),
+    log(format, question.isWhole === true ? [] : relevantPathspecs),
     literal.length === 0 ? '' : log('%H', literal),
   ]);
   const all = parse(listing);
   const isNear = new Set(nearIds.split('\0'));
   const isShallow = (await git.raw(['rev-parse', '--is-shallow-repository'])).trim() === 'true';
-  const isChanged =
-    tree !== null && (await relevantDigest(repository, tree)) !== (await relevantDigest(repository, head.tree));
+  const isChanged = tree !== null && tree !== head.tree;
   const commits = [...(isChanged ? [uncommitted(tree, head.commit)] : []), ...all.slice(0, maxCommits)];
   // What is not committed is always worth a look.
   const near = commits.flatMap(({ commit }, at) => (commit === null || isNear.has(commit) ? [at] : []));

@@ -1,8 +1,5 @@
-// Files that cannot change what a test says: documentation at the top and in its folders. The list is short on purpose, since
-// a file that is left out by mistake hides a culprit.
-import { createHash } from 'node:crypto';
-import type { Repository } from '../git.ts';
-import { listFiles, type TreeFile } from '../snapshot.ts';
+// Files that hardly ever change what a test says: documentation at the top and in its folders. The list is short on purpose. Where a
+// test reads one of them all the same, the commit before the one that is found fails too, and what was left out is looked at.
 
 const extensions = ['md', 'markdown', 'rst', 'adoc', 'png', 'jpg', 'jpeg', 'gif', 'webp', 'ico'];
 /** These may be data anywhere else, `requirements.txt` for one. */
@@ -10,9 +7,12 @@ const onlyInDocs = ['txt', 'svg'];
 const names = ['LICENSE', 'LICENCE', 'CHANGELOG', 'AUTHORS', 'CONTRIBUTORS'];
 const docs = ['doc', 'docs', 'documentation', '.github'];
 
+/** What a text may end with; `authors.js` is code. */
+const ends = ['', ...[...extensions, 'txt'].map((extension) => `.${extension}`)];
+
 const patterns = [
   ...extensions.map((extension) => `*.${extension}`),
-  ...names.map((name) => `${name}*`),
+  ...names.flatMap((name) => ends.map((end) => `${name}${end}`)),
   ...docs.flatMap((folder) => [...extensions, ...onlyInDocs].map((extension) => `${folder}/**/*.${extension}`)),
 ];
 
@@ -23,19 +23,8 @@ export const relevantPathspecs: readonly string[] = [
 ];
 
 const irrelevant = new RegExp(
-  `^(?:[^/]+\\.(?:${extensions.join('|')})|(?:${names.join('|')})[^/]*|(?:${docs.map((folder) => folder.replace('.', '\\.')).join('|')})/.*\\.(?:${[...extensions, ...onlyInDocs].join('|')}))$`,
+  `^(?:[^/]+\\.(?:${extensions.join('|')})|(?:${names.join('|')})(?:\\.(?:${[...extensions, 'txt'].join('|')}))?|(?:${docs.map((folder) => folder.replace('.', '\\.')).join('|')})/.*\\.(?:${[...extensions, ...onlyInDocs].join('|')}))$`,
   'i',
 );
 
 export const isRelevant = (path: string): boolean => !irrelevant.test(path);
-
-/** The same for trees that differ in irrelevant files only. */
-export async function relevantDigest(repository: Repository, tree: string): Promise<string> {
-  return digestOfRelevant(await listFiles(repository, tree));
-}
-
-/** The same, of files that are listed already. */
-export function digestOfRelevant(files: readonly TreeFile[]): string {
-  const lines = files.filter(({ path }) => isRelevant(path)).map(({ path, mode, blob }) => `${mode} ${blob}\t${path}`);
-  return createHash('sha256').update(lines.sort().join('\0')).digest('hex');
-}

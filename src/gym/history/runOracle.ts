@@ -1,7 +1,7 @@
 // Asks an oracle in a folder whether the symptom is there. What cannot be tested is no failure: it says nothing.
 import { join } from 'node:path';
 import type { RatchetConfig } from '../../protocol/config.ts';
-import { keptOutput, type Oracle, type ProbeResult } from '../../protocol/investigation.ts';
+import { keptOutput, type Oracle, type ProbeResult, type TestOracle } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
@@ -46,14 +46,14 @@ export async function runOracle(run: OracleRun): Promise<Result<OracleAnswer>> {
 const compiledIn = (cache: string) => ({ NODE_COMPILE_CACHE: join(cache, 'node') });
 
 /** What a report says of one test. */
-export const readReport = (report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer => ({
+export const readReport = (report: TestReport, oracle: TestOracle, cwd: string): OracleAnswer => ({
   ...answerOf(report, oracle, cwd),
   output: report.outputTail,
 });
 
-function answerOf(report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: string): OracleAnswer {
+function answerOf(report: TestReport, oracle: TestOracle, cwd: string): OracleAnswer {
   const { command, durationMs } = report;
-  const tests = report.perTest ? report.tests.filter((test) => isMeant(test, oracle)) : [];
+  const tests = report.perTest ? meant(report.tests, oracle) : [];
   // What a whole report says is true, whatever held the process after it.
   if (report.timedOut && tests.length === 0)
     return { ...untestable(report.errors[0] ?? 'The tests took too long.', command, durationMs), isFinal: false };
@@ -73,10 +73,13 @@ function answerOf(report: TestReport, oracle: Oracle & { kind: 'test' }, cwd: st
   return untestable(error ?? 'There is no such test.', command, durationMs);
 }
 
-/** Whether a test is the one that is asked for. */
-export function isMeant({ id, name, file }: TestResult, oracle: Oracle & { kind: 'test' }): boolean {
-  if (file !== undefined && file !== oracle.file) return false;
-  return oracle.name === null || name === oracle.name || id === oracle.name || name.endsWith(` > ${oracle.name}`);
+/** The tests that are asked for: of that name, and only where there is none, those whose name ends so. */
+export function meant(tests: readonly TestResult[], { file, name }: TestOracle): TestResult[] {
+  const own = tests.filter((test) => test.file === undefined || test.file === file);
+  if (name === null) return own;
+  // A number that keeps apart what has the same name is of the id alone.
+  const exact = own.filter((test) => test.name === name || test.id === name || test.id === `${file} > ${name}`);
+  return exact.length > 0 ? exact : own.filter((test) => test.name.endsWith(` > ${name}`));
 }
 
 async function runCommand(command: string, run: OracleRun): Promise<Result<OracleAnswer>> {

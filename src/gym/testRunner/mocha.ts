@@ -9,9 +9,10 @@ import { firstLines, numbered, type ParsedReport, relativeTo, result } from './t
 const reportVariable = 'RATCHET_MOCHA_REPORT';
 
 /** mocha gives the event on with its own listener gone; who else listens has taken care of it. */
-const helper = `// Tests may replace these.
+const helper = `// Tests may replace these, and what they start has no use for the name of the report.
 const { writeFileSync } = require('fs');
 const report = process.env.${reportVariable};
+delete process.env.${reportVariable};
 const open = new Map();
 process.on('unhandledRejection', (reason, promise) => {
   if (process.listenerCount('unhandledRejection') === 1) open.set(promise, reason);
@@ -28,6 +29,7 @@ module.exports = function (runner) {
   const told = (test, err) => ({
     title: String(test.title),
     fullTitle: String(test.fullTitle()),
+    path: typeof test.titlePath === 'function' ? test.titlePath().map(String) : undefined,
     file: test.file,
     duration: test.duration,
     err: err && { message: String(err.message ?? err), stack: typeof err.stack === 'string' ? err.stack : undefined },
@@ -53,6 +55,8 @@ export const mochaAdapter: TestAdapter = {
 const mochaTestSchema = z.object({
   fullTitle: z.string(),
   title: z.string(),
+  /** The names of the suites and the title; older versions know the whole title only. */
+  path: z.array(z.string()).optional(),
   file: z.string().nullish(),
   duration: z.number().nullish(),
   err: z.object({ message: z.string().optional(), stack: z.string().optional() }).nullish(),
@@ -63,12 +67,17 @@ const mochaSchema = z.object({
   pending: z.array(mochaTestSchema),
 });
 
+const pathOf = (path: readonly string[] | undefined, fullTitle: string): string => path?.join('\0') ?? fullTitle;
+
 function parseMocha(report: string | undefined, cwd: string): ParsedReport {
   const parsed = mochaSchema.safeParse(parseJson(report));
   if (!parsed.success) return missing;
   const { failures, pending } = parsed.data;
   const find = (list: typeof failures, test: (typeof failures)[number]) =>
-    list.find(({ fullTitle, file }) => fullTitle === test.fullTitle && file === test.file);
+    list.find(
+      ({ fullTitle, path, file }) =>
+        pathOf(path, fullTitle) === pathOf(test.path, test.fullTitle) && file === test.file,
+    );
   const tests = parsed.data.tests.map((test) => {
     const failed = find(failures, test);
     const status = failed !== undefined ? 'failed' : find(pending, test) !== undefined ? 'skipped' : 'passed';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Result, success } from '../../protocol/result.ts';
 import type { RunTime } from '../../protocol/timing.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
-import { isMeant, lingerMs, type OracleRun, readReport } from '../history/runOracle.ts';
+import { lingerMs, meant, type OracleRun, readReport } from '../history/runOracle.ts';
 import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
 import { readSpans, type TimedSpan } from '../spans/readSpans.ts';
 import { withSpanReceiver } from '../spans/spanReceiver.ts';
@@ -104,7 +104,7 @@ async function timeTest(run: TimedRun, around: (line: string) => string): Promis
     return ran.failure.reason === 'noTests' ? success({ ...bad, message: ran.failure.message, command: '' }) : ran;
   const { outcome, message, command } = readReport(ran.value, oracle, cwd);
   if (outcome !== 'passed') return success({ ...bad, message: message === '' ? outcome : message, command });
-  const durations = ran.value.tests.filter((test) => isMeant(test, oracle)).map(({ durationMs }) => durationMs);
+  const durations = meant(ran.value.tests, oracle).map(({ durationMs }) => durationMs);
   const known = durations.flatMap((ms) => ms ?? []);
   const sum = known.reduce((total, ms) => total + ms, 0);
   const isKnown = known.length > 0 && known.length === durations.length;

@@ -6,7 +6,7 @@ import type { FunctionRange, TestCoverage } from '../../gym/coverage/testCoverag
 import type { Repository } from '../../gym/git.ts';
 import { framesOf } from '../../gym/history/failureSignature.ts';
 import { isTestPath, testsNaming } from '../../gym/history/findTests.ts';
-import { isMeant } from '../../gym/history/runOracle.ts';
+import { meant } from '../../gym/history/runOracle.ts';
 import { listFiles, readFileAt } from '../../gym/snapshot.ts';
 import type { RunTestsOptions } from '../../gym/testRunner/runTests.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
@@ -50,7 +50,7 @@ export async function coverFailing(
   beside: Options | undefined,
 ): Promise<Result<Coverage>> {
   const { report, why } = first;
-  const reported = report.tests.filter((test) => test.status === 'failed' && isMeant(test, oracle));
+  const reported = meant(report.tests, oracle).filter(({ status }) => status === 'failed');
   const names = new Set(reported.map(({ name }) => name));
   const failing = first.failed.filter(({ name }) => names.has(name));
   if (failing.length === 0)

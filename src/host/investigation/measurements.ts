@@ -1,5 +1,4 @@
 // What tests of today run through, measured once for each test file: for where to look first, and for the ranking at the end.
-import { availableParallelism } from 'node:os';
 import type { Repository } from '../../gym/git.ts';
 import type { ActivityInput } from '../../protocol/activities.ts';
 import { type Result, success } from '../../protocol/result.ts';
@@ -19,20 +18,24 @@ export type InToday = <T>(
 export class Measurements {
   readonly #repository: Repository;
   readonly #inToday: InToday;
+  readonly #isApart: (tree: string) => Promise<boolean>;
   readonly #closing = new AbortController();
   readonly #measured = new Map<string, Promise<Result<CoveredFile> | undefined>>();
 
-  constructor(repository: Repository, inToday: InToday) {
+  /** @param isApart whether a test may be run while others are */
+  constructor(repository: Repository, inToday: InToday, isApart: (tree: string) => Promise<boolean>) {
     this.#repository = repository;
     this.#inToday = inToday;
+    this.#isApart = isApart;
   }
 
-  /** Measures a test file beside other work, where there is more than one processor; `cover` then need not wait as long. */
+  /** Measures a test file beside other work, where it may be; `cover` then need not wait as long. */
   begin(tree: string, file: string, context: ActivityContext): void {
-    if (availableParallelism() < 2) return;
     const signal = AbortSignal.any([context.signal, this.#closing.signal]);
+    const begun = async () =>
+      (await this.#isApart(tree)) ? await this.#measure(tree, file, { ...context, signal }) : undefined;
     // Whoever asks for it then measures again and hears why it cannot be done.
-    const measuring = this.#measure(tree, file, { ...context, signal }).catch(() => undefined);
+    const measuring = begun().catch(() => undefined);
     this.#measured.set(keyOf(tree, file), measuring);
   }
 

@@ -26,9 +26,9 @@ export async function readHunks(
   const proposal = await makeProposal(repository, base.value, commit.tree);
   if (!proposal.ok) return proposal;
   const laidOver = new Set(overlay.map(({ path }) => path));
-  const all = proposal.value.files
-    .filter(({ path }) => isRelevant(path) && !laidOver.has(path))
-    .flatMap((file) => file.hunks);
+  const changed = proposal.value.files.filter(({ path }) => !laidOver.has(path));
+  const likely = changed.filter(({ path }) => isRelevant(path));
+  const all = (likely.length > 0 ? likely : changed).flatMap((file) => file.hunks);
   const shown = all.slice(0, maxHunks);
   const moved = new Map(
     (await files.changed(commit.tree, todayTree)).flatMap(({ path, oldPath }) =>

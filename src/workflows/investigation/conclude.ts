@@ -33,8 +33,11 @@ const nothing = {
 };
 
 /** There is nothing to run, so nothing is claimed. */
-export function concludeNothing(input: InvestigateInput, notes: readonly string[]): InvestigationOutcome {
-  const summary = `No symptom was found around ${input.file} that can be run.`;
+export function concludeNothing(
+  input: InvestigateInput,
+  notes: readonly string[],
+  summary = `No symptom was found around ${input.file} that can be run.`,
+): InvestigationOutcome {
   const unknown = ['Whether anything is wrong: name a failing test, or a command that shows it.'];
   return {
     ...nothing,
@@ -57,7 +60,7 @@ export function concludeCause(
   const isFound = found.kind === 'culprit' || found.kind === 'born';
   return {
     outcome: !isFound ? 'unproven' : found.kind === 'born' ? 'born' : culprits.length === 1 ? 'cause' : 'candidates',
-    summary: summaryOf(found, culprits, hunks, history),
+    summary: summaryOf(found, culprits, hunks, history, runs.kept),
     confidence: isFound ? Math.min(1, found.confidence) : 0,
     symptom: symptomText(input, oracle),
     culprits: [...culprits],
@@ -77,7 +80,8 @@ export function symptomText({ symptom, file }: InvestigateInput, oracle: Oracle 
   if (oracle?.kind === 'command') return `${oracle.command} fails`;
   if (oracle?.kind === 'test') {
     const alone = oracle.isAlone === true ? ', also without the other tests of its file, which are left out' : '';
-    return oracle.name === null ? `${oracle.file} fails` : `${oracle.name} in ${oracle.file} fails${alone}`;
+    const { file, name } = oracle;
+    return name === null ? `${file} fails` : `${name.slice(0, longestName)} in ${file} fails${alone}`;
   }
   if (symptom.kind === 'workedAt') return `${file} worked at ${symptom.revision}`;
   if (symptom.kind === 'slowerThan') return `${file} is slower than at ${symptom.revision}`;
@@ -90,6 +94,7 @@ function summaryOf(
   culprits: readonly HistoryCommit[],
   hunks: CauseHunks | null,
   { good, isShallow, commits }: ActivityOutput<'readHistory'>,
+  kept: readonly KeptRun[],
 ): string {
   const [commit] = culprits;
   const oldest = commits.at(-1);
@@ -110,7 +115,7 @@ function summaryOf(
     case 'notReproduced':
       return 'The symptom is not there: the oracle passes on the working copy.';
     case 'untestable':
-      return 'The oracle cannot be run on the working copy, so nothing can be compared with it.';
+      return `The oracle cannot be run on the working copy, so nothing can be compared with it${whyUntestable(kept)}.`;
     case 'flaky':
       return `The oracle is flaky: it fails about ${percent(found.noise.falseFailure)} of the time, and did so before. No commit explains it.`;
     case 'older':
@@ -120,6 +125,14 @@ function summaryOf(
     case 'unsure':
       return 'The runs contradict each other too much to name a commit.';
   }
+}
+
+/** Characters of a test's name that are shown. */
+const longestName = 300;
+
+function whyUntestable(kept: readonly KeptRun[]): string {
+  const why = firstLine(kept.find(({ answer }) => answer === 'untestable')?.result.message ?? '').replace(/\.$/, '');
+  return why === '' ? '' : `: ${why}`;
 }
 
 /** Until a hypothesis leads that held against its experiment. */

@@ -60,7 +60,8 @@ export async function findCulprit(options: SearchOptions, ask: AskProbe): Promis
   }
   const best = bestGroup(posterior, seen);
   if (posterior.none > best.confidence) return end('flaky', [], posterior.none);
-  return end(best.confidence >= 0.5 ? 'culprit' : 'unsure', best.candidates, best.confidence);
+  const isShown = best.confidence >= 0.5 && unshownEnds(best.candidates, seen, options).length === 0;
+  return end(isShown ? 'culprit' : 'unsure', best.candidates, best.confidence);
 }
 
 const timesSeen = (seen: Seen | undefined): number => (seen === undefined ? 0 : seen.passed + seen.failed);
