@@ -1,10 +1,12 @@
 // The long-lived parts of one repository: git, worktrees, caches, the invariant engine. Opened once, disposed once.
+
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlakyTests } from '../gates/flakyTests.ts';
 import { treeReader } from '../gates/treeReader.ts';
 import { VerdictCache } from '../gates/verdictCache.ts';
+import { collectScratch } from '../gym/collectScratch.ts';
 import type { Repository } from '../gym/git.ts';
 import { OracleCache } from '../gym/history/oracleCache.ts';
 import { WorktreePool } from '../gym/worktree.ts';
@@ -39,7 +41,7 @@ export async function openParts(
   const directory = join(tmpdir(), `ratchet-${createHash('sha256').update(commonDir).digest('hex').slice(0, 12)}`);
   const { dependencyFolders } = config;
   const pool = new WorktreePool(repository, { directory, dependencyFolders, log: options.log });
-  await pool.collectGarbage();
+  await Promise.all([pool.collectGarbage(), collectScratch()]);
   const files = treeReader(repository);
   const cached = { entry: engineEntry(), cacheDirectory: join(commonDir, 'ratchet', 'cache') };
   const engine = new InvariantEngine({ ...cached, repository: repository.root });
