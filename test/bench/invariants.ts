@@ -82,11 +82,22 @@ export function benchInvariants(folder: string | undefined, rounds: number, comm
     const repository = resolve(folder, name);
     if (!existsSync(join(repository, '.git'))) continue;
     const row: Add = (what, ...rest) => add(`${basename(repository)}: ${what}`, ...rest);
-    benchGraph(repository, peers, rounds, row);
-    benchRules(repository, peers, rounds, row);
-    benchWarm(repository, row);
-    benchLive(repository, row);
-    benchHistory(repository, commits, row);
+    const parts = {
+      graph: () => benchGraph(repository, peers, rounds, row),
+      rules: () => benchRules(repository, peers, rounds, row),
+      warm: () => benchWarm(repository, row),
+      live: () => benchLive(repository, row),
+      history: () => benchHistory(repository, commits, row),
+    };
+    for (const [part, measure] of Object.entries(parts)) {
+      // A clone that lacks objects, or a repository that a peer cannot read, is told, and the others are measured.
+      try {
+        measure();
+      } catch (error) {
+        const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+        row(part, 'failed', first.slice(0, 200));
+      }
+    }
   }
 }
 
