@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { onSample } from './onSample.ts';
-import { journalEvents, type Sample, until } from './workbench.ts';
+import { journalEvents, type Sample, succeeds, until } from './workbench.ts';
 
 const path = 'src/domain/money.ts';
 const good = 'percent) / 100 + 0.5';
@@ -75,7 +75,12 @@ async function testsGateSays(text: RegExp): Promise<void> {
 }
 
 async function acceptAll(): Promise<void> {
-  await workbench.command('Ratchet: Accept All');
+  const isDecided = () =>
+    journalEvents(sample.folder).some(({ type, name }) => type === 'signalReceived' && name === 'decideHunks');
+  await until('the hunks are decided', async () => {
+    await workbench.command('Ratchet: Accept All');
+    return await succeeds(until('the decision is recorded', isDecided, 15_000));
+  });
   // What was accepted is judged once more.
   await until('the run is over', isOver, 120_000);
 }

@@ -20,7 +20,12 @@ describe('choose policy', () => {
     expect(said).toMatch(/No key is set yet/);
     expect(said).toMatch(/Found: Lent One/);
     await workbench.screenshot('policies-1-choose');
-    await rows.filter({ hasText: 'A model of the editor' }).click();
+    const row = rows.filter({ hasText: 'A model of the editor' });
+    // The list is drawn anew when what it says has changed, and a click on what goes is lost.
+    await until('the row is taken', async () => {
+      await succeeds(row.click({ timeout: 3_000 }));
+      return await succeeds(row.waitFor({ state: 'hidden', timeout: 3_000 }));
+    });
   });
 });
 
