@@ -155,11 +155,7 @@ export class Workbench {
       const input = this.page.locator('.quick-input-widget input').first();
       const rows = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row });
       const isThere = await succeeds(input.fill(text, limit).then(() => rows.first().waitFor(limit)));
-      if (isThere && (await this.#walkTo(row))) {
-        await this.page.keyboard.press('Enter');
-        // A window that draws itself anew may lose a key.
-        if (await succeeds(rows.first().waitFor({ state: 'hidden', timeout: 5_000 }))) return;
-      }
+      if (isThere && (await this.#walkTo(row))) return await this.page.keyboard.press('Enter');
       if (attempt === 6) throw new Error(failure);
       await this.page.keyboard.press('Escape');
     }
