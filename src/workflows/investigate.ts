@@ -63,16 +63,18 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
     const searchBy = async (by: Oracle) => {
       const made = new OracleRuns(act, { ...setup, oracle: by });
       return {
+        used: by,
         runs: made,
         found: await findCulprit(search, async (position, attempt) => made.ask(at(position), attempt)),
       };
     };
-    const soon = await searchBy(oracle);
-    const isAlone = oracle.kind === 'test' && oracle.isAlone === true;
-    const isKept =
-      !isAlone || (await holdsWithItsFile({ found: soon.found, commits, good: history.good }, oracle, setup, act));
-    const used = isKept || !isAlone ? oracle : withItsFile(oracle);
-    const { runs, found } = isKept ? soon : await searchBy(used);
+    let searched = await searchBy(oracle);
+    const alone = oracle.kind === 'test' && oracle.isAlone === true ? oracle : null;
+    if (alone !== null) {
+      const said = { found: searched.found, commits, good: history.good };
+      if (!(await holdsWithItsFile(said, alone, setup, act))) searched = await searchBy(withItsFile(alone));
+    }
+    const { used, runs, found } = searched;
     const evidence: Evidence = { input, oracle: used, notes, history, runs };
     const told = async (outcome: InvestigationOutcome, culprit: Case['culprit']) => {
       const ranked = found.kind === 'notReproduced' ? outcome : await withSuspects(outcome, fault, act);

@@ -31,17 +31,18 @@ export async function readChanges(
       : (await repository.git.raw([...nobody, 'commit-tree', tree, '-p', 'HEAD', '-m', 'Not committed'])).trim();
   const range = since === null ? [today] : [today, `^${since}^{commit}`];
   // Both are hints: what git cannot say of a file is no reason to end.
-  const unknown = () => {
-    signal.throwIfAborted();
-    return '';
-  };
-  const together = await coupling(repository, testFile, signal).catch(() => {
-    signal.throwIfAborted();
-    return () => 0;
-  });
+  const orElse =
+    <T>(known: T) =>
+    (): T => {
+      signal.throwIfAborted();
+      return known;
+    };
+  const together = await coupling(repository, testFile, signal).catch(orElse(() => 0));
   const changes: FileChanges[] = [];
   for (const path of paths) {
-    const text = await repository.git.raw(['blame', '--incremental', ...range, '--', path], { signal }).catch(unknown);
+    const text = await repository.git
+      .raw(['blame', '--incremental', ...range, '--', path], { signal })
+      .catch(orElse(''));
     changes.push({ path, spans: spansOf(text, today), together: together(path) });
   }
   return changes;

@@ -67,7 +67,7 @@ export class Probes {
     this.#trees = new OracleTrees(parts.repository);
     this.measurements = new Measurements(
       parts.repository,
-      async (tree, context, use) => await this.#inToday(tree, context, use),
+      async (tree, context, use) => await this.#asToday({ tree, todayTree: tree }, context, use),
       async (tree) => await this.#isApart(tree),
     );
     this.#installs = new Installs(parts, (tree) => this.#trees.list(tree));
@@ -119,18 +119,15 @@ export class Probes {
     if (!today.ok) return today;
     const asked = await this.#trees.of(question);
     if (!asked.ok) return asked;
-    const { config, tests } = today.value;
-    const { signal, onProgress } = context;
-    return await this.inWorktree(asked.value, config, { todayTree, ...context }, async (place) => {
-      const { sandbox } = config;
-      const ran = await runTests({ ...place, config: tests, sandbox, files, lingerMs, signal, onProgress });
+    return await this.#asToday({ tree: asked.value, todayTree }, context, async (run) => {
+      const ran = await runTests({ ...run, files });
       const [file, ...others] = files;
       if (!ran.ok || file === undefined || others.length > 0) return ran;
       for (const test of ran.value.tests) {
         if (test.file !== file || !keeps(test)) continue;
-        const oracle: Oracle & { kind: 'test' } = { kind: 'test', file, name: test.name };
+        const oracle: TestOracle = { kind: 'test', file, name: test.name };
         const key = await this.#keyOf(oracle, 0, asked.value, today.value);
-        await this.#kept(key, readReport(ran.value, oracle, place.cwd));
+        await this.#kept(key, readReport(ran.value, oracle, run.cwd));
       }
       return ran;
     });
@@ -180,17 +177,17 @@ export class Probes {
     return (await containmentOf(today.value.config.sandbox)).contained === 'sandbox';
   }
 
-  /** How tests of today's tree are run, in a worktree with it. */
-  async #inToday<T>(
-    tree: string,
+  /** How tests are run by today's configuration, in a worktree with a tree. */
+  async #asToday<T>(
+    { tree, todayTree }: { readonly tree: string; readonly todayTree: string },
     context: ActivityContext,
     use: (options: MeasuredRun) => Promise<Result<T>>,
   ): Promise<Result<T>> {
-    const today = await this.todayOf(tree);
+    const today = await this.todayOf(todayTree);
     if (!today.ok) return today;
     const { config, tests } = today.value;
     const { signal, onProgress } = context;
-    return await this.inWorktree(tree, config, { todayTree: tree, ...context }, async (place) =>
+    return await this.inWorktree(tree, config, { todayTree, ...context }, async (place) =>
       use({ ...place, config: tests, sandbox: config.sandbox, lingerMs, signal, onProgress }),
     );
   }

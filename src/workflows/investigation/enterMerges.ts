@@ -58,7 +58,7 @@ async function enter(
       hasGood: good !== null,
       parallel: how.parallel,
       target: targetConfidence,
-      likely: likelyCulprits({ commits, near, coverage: null, changes: [] }),
+      likely: likelyCulprits({ commits, near }),
     };
     const ask = async (position: number, attempt: number) => {
       const commit = commits[position] ?? good;

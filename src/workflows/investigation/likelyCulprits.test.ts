@@ -38,13 +38,13 @@ const sum = (chances: readonly number[]) => chances.reduce((total, chance) => to
 
 describe('how likely each commit is to be the culprit', () => {
   it('is the same for all where nothing is known', () => {
-    expect(likelyCulprits({ commits, near: [], coverage: null, changes: [] })).toEqual([0.2, 0.2, 0.2, 0.2, 0.2]);
+    expect(likelyCulprits({ commits, near: [] })).toEqual([0.2, 0.2, 0.2, 0.2, 0.2]);
   });
 
   it('is higher for those that changed lines that the failing test runs through, the fewer passing tests do the higher', () => {
     const changes = [blame('x.js', 'b', 'c', 'older', null), blame('y.js', 'd')];
     const covered = coverage(line('x.js', 1, 0), line('x.js', 2, 8), line('x.js', 3, 0));
-    const chances = likelyCulprits({ commits, near: [1, 2, 3], coverage: covered, changes });
+    const chances = likelyCulprits({ commits, near: [1, 2, 3], lines: { coverage: covered, changes } });
     const [own, a, b, c, d] = chances;
     expect(sum(chances)).toBeCloseTo(1);
     expect(b).toBeGreaterThan(c ?? 1);
@@ -57,7 +57,7 @@ describe('how likely each commit is to be the culprit', () => {
   it('counts what is not committed, and each function once', () => {
     const changes = [blame('x.js', null, null, 'a')];
     const covered = coverage(line('x.js', 1, 0), line('x.js', 2, 0), line('x.js', 3, 0));
-    const [own = 0, a = 0] = likelyCulprits({ commits, near: [], coverage: covered, changes });
+    const [own = 0, a = 0] = likelyCulprits({ commits, near: [], lines: { coverage: covered, changes } });
     expect(own).toBeGreaterThan(1.2 * a);
   });
 });

@@ -8,18 +8,18 @@ export interface Known {
   readonly commits: readonly HistoryCommit[];
   /** Positions of the commits that change a file that the oracle reaches. */
   readonly near: readonly number[];
-  readonly coverage: Coverage | null;
-  readonly changes: readonly FileChanges[];
+  /** What the failing test runs through and who changed that last, where it could be measured. */
+  readonly lines?: { readonly coverage: Coverage; readonly changes: readonly FileChanges[] };
 }
 
 /** The chance that the culprit is of each kind, where there are such commits; `others` is what is left for all. */
 const shares = { lines: 0.5, near: 0.3, others: 0.2 };
 
 /** For each commit its chance; together they are 1. */
-export function likelyCulprits({ commits, near, coverage, changes }: Known): number[] {
+export function likelyCulprits({ commits, near, lines }: Known): number[] {
   const even = commits.map(() => 1);
   const isNear = new Set(near);
-  const byLines = coverage === null ? [] : heatOf(commits, coverage, changes);
+  const byLines = lines === undefined ? [] : heatOf(commits, lines.coverage, lines.changes);
   const byFiles = commits.map((_, at) => (isNear.has(at) ? 1 : 0));
   const parts = [part(byLines, shares.lines), part(byFiles, shares.near), part(even, shares.others)];
   const mixed = commits.map((_, at) => parts.reduce((sum, { of, share }) => sum + share * (of[at] ?? 0), 0));

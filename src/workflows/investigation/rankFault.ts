@@ -1,5 +1,5 @@
-// From a failing test to the commits and functions it points at, by what failing and passing tests run through. Claims no cause: where the
-// test does not fail, or nothing can be measured, there are no suspects and the outcome says why.
+// From a failing test to the commits and functions it points at, by what failing and passing tests run through. Claims no cause: where
+// the test does not fail, or nothing can be measured, there are no suspects and the outcome says why.
 import type { Activities } from '../../controller/workflow.ts';
 import type { ActivityOutput } from '../../protocol/activities.ts';
 import type { InvestigationOutcome, Oracle } from '../../protocol/investigation.ts';
@@ -35,16 +35,22 @@ export function whereToLook(
   { commits, near, good }: ActivityOutput<'readHistory'>,
   act: Activities,
 ): Look {
-  if (oracle.kind !== 'test' || commits.length < leastCommits)
-    return { likely: likelyCulprits({ commits, near, coverage: null, changes: [] }) };
+  if (oracle.kind !== 'test' || commits.length < leastCommits) return { likely: likelyCulprits({ commits, near }) };
   const learn = async () => {
     const coverage = await act.coverTests({ tree, oracle, scope: 'own' }, 'What the failing test runs through');
     const asked = { tree, paths: suspectFiles(coverage), testFile: oracle.file, since: good?.commit ?? null };
     const { files } =
       asked.paths.length === 0 ? { files: [] } : await act.readChanges(asked, 'Who changed these lines');
-    return likelyCulprits({ commits, near, coverage, changes: files });
+    return likelyCulprits({ commits, near, lines: { coverage, changes: files } });
   };
-  return { learn };
+  // A search that begins anew learns nothing else.
+  let learnt: Promise<number[]> | undefined;
+  return {
+    learn: () => {
+      learnt ??= learn();
+      return learnt;
+    },
+  };
 }
 
 /** Files with the functions that fewest passing tests run through come first. */
