@@ -1,12 +1,13 @@
 // The whole working copy as a tree: the tree of the person's index, and over it what differs on disk. The index is only
 // read, and copied where git needs one that it may write.
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from './git.ts';
 import { copyIndex } from './indexCopy.ts';
 import { joinPaths, type PathBytes, splitPaths } from './pathBytes.ts';
 import { realWay } from './reach.ts';
+import { makeScratch, removeScratch } from './scratchFolders.ts';
 import { treeOfPaths } from './treeOfPaths.ts';
 
 /** Both lists are made at the same time; on few processors git's own threads would only get in their way. */
@@ -84,12 +85,12 @@ async function withIndexCopy<T>(
   repository: Repository,
   use: (env: { GIT_INDEX_FILE: string }) => Promise<T>,
 ): Promise<T> {
-  const scratch = await mkdtemp(join(tmpdir(), 'ratchet-index-'));
+  const scratch = await makeScratch('index');
   try {
     const env = { GIT_INDEX_FILE: join(scratch, 'index') };
     await copyIndex(join(repository.gitDir, 'index'), env.GIT_INDEX_FILE);
     return await use(env);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeScratch(scratch);
   }
 }

@@ -1,12 +1,13 @@
 // The one way in which a command of the project is run: in the sandbox, or without one where the configuration allows it,
 // and then the result says so. Always with limits, a scrubbed environment and temporary files of its own.
-import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdir, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { SandboxConfig } from '../../protocol/config.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import type { Containment } from '../../protocol/verdict.ts';
 import { type ProcessResult, runProcess } from '../process.ts';
+import { makeScratch, removeScratch } from '../scratchFolders.ts';
 import { type Confinement, isWithin } from './confinement.ts';
 import { editableVariables } from './editableInstalls.ts';
 import { openHostProxy } from './hostProxy.ts';
@@ -111,22 +112,12 @@ export function whyStopped(
 
 /** A folder for one command, and its removal, whatever the command left in it. */
 export async function withScratch<T>(use: (scratch: string) => Promise<T>): Promise<T> {
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'ratchet-run-')));
+  const scratch = await makeScratch('run');
   try {
     return await use(scratch);
   } finally {
-    await rm(scratch, { recursive: true, force: true }).catch(async () => {
-      await openFolders(scratch);
-      await rm(scratch, { recursive: true, force: true });
-    });
+    await removeScratch(scratch);
   }
-}
-
-/** Tools write-protect folders of their caches, and then nobody but root can remove what is in them. */
-async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await openFolders(join(folder, entry.name));
 }
 
 /** Go cannot build without its cache. The person's own is used when the configuration opens it, and never else. */

@@ -1,12 +1,12 @@
 // Which sandbox this system really has: found by running a command in it once. Never trusts that a program is there.
-import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxConfig } from '../../protocol/config.ts';
 import { failure, type Result, success } from '../../protocol/result.ts';
 import type { Containment } from '../../protocol/verdict.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
 import { runProcess } from '../process.ts';
+import { makeScratch, removeScratch } from '../scratchFolders.ts';
 import { bubblewrap } from './bubblewrap.ts';
 import type { ConfinedCommand, Confinement } from './confinement.ts';
 import { seatbelt } from './seatbelt.ts';
@@ -42,8 +42,8 @@ export async function containmentOf(config: SandboxConfig): Promise<Containment>
 /** The command must be able to write inside and unable to write outside; anything else is no sandbox. Exported for its test. */
 export async function probe(sandbox: Sandbox | undefined): Promise<Result<Sandbox>> {
   if (sandbox === undefined) return failure('noSandbox', `Ratchet knows no sandbox for ${process.platform}.`);
-  const outside = await realpath(await mkdtemp(join(tmpdir(), 'ratchet-probe-')));
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'ratchet-probe-')));
+  const outside = await makeScratch('probe');
+  const scratch = await makeScratch('probe');
   try {
     const temporary = join(scratch, 'tmp');
     await mkdir(temporary);
@@ -63,8 +63,8 @@ export async function probe(sandbox: Sandbox | undefined): Promise<Result<Sandbo
     if (ran.exitCode === 7 && inside === 'inside\n' && !isOutside) return success(sandbox);
     return failure('noSandbox', whyNot(sandbox, ran.spawnError, ran.stderr));
   } finally {
-    await rm(scratch, { recursive: true, force: true });
-    await rm(outside, { recursive: true, force: true });
+    await removeScratch(scratch);
+    await removeScratch(outside);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { collectScratch } from './collectScratch.ts';
+import { collectScratch } from './scratchFolders.ts';
 
 it('removes what a killed process left more than a day ago, and nothing else', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-scratch-'));
