@@ -152,12 +152,12 @@ describe('node:test, a file that ends its process', () => {
   });
 });
 
+const runMocha = async (files: Files, test = 'mocha') =>
+  await runFiles({ 'package.json': JSON.stringify({ scripts: { test } }), ...files }, { usesPackages: true });
+
 describe('mocha, a rejection that nobody handles at once', () => {
   const judge = async (test: string) => {
-    const report = await runFiles(
-      { 'package.json': '{ "scripts": { "test": "mocha" } }', 'test/a.js': test },
-      { usesPackages: true },
-    );
+    const report = await runMocha({ 'test/a.js': test });
     return [judgeReports(report, undefined).status, report.outputTail];
   };
   const waits = "it('waits', async () => { await new Promise((done) => setTimeout(done, 100)); });\n";
@@ -178,8 +178,7 @@ describe('mocha, where tests replace what they find', () => {
     const test = `it('good', () => { process.env = {}; require('fs').writeFileSync = () => {}; });
 it('bad', () => { throw new Error('too large'); });
 `;
-    const files = { 'package.json': '{ "scripts": { "test": "mocha" } }', 'test/a.js': test };
-    const report = await runFiles(files, { usesPackages: true });
+    const report = await runMocha({ 'test/a.js': test });
     expect(report.tests.map(({ name, status }) => [name, status])).toEqual([
       ['good', 'passed'],
       ['bad', 'failed'],
@@ -194,8 +193,7 @@ describe('mocha, where names of tests are alike', () => {
   describe('b', () => { it('c', () => {}); });
 });
 `;
-    const files = { 'package.json': '{ "scripts": { "test": "mocha" } }', 'test/a.js': test };
-    const report = await runFiles(files, { usesPackages: true });
+    const report = await runMocha({ 'test/a.js': test });
     expect(report.tests.map(({ name, status }) => [name, status])).toEqual([
       ['a > b c', 'failed'],
       ['a b > c', 'passed'],
@@ -206,12 +204,7 @@ describe('mocha, where names of tests are alike', () => {
 describe('mocha, its tests in several processes', () => {
   it('tells of each test how it ended, and why', { timeout: limit }, async () => {
     const test = "it('good', () => {});\nit('bad', () => { throw new Error('too large'); });\n";
-    const files = {
-      'package.json': '{ "scripts": { "test": "mocha --parallel" } }',
-      'test/a.js': test,
-      'test/b.js': test,
-    };
-    const report = await runFiles(files, { usesPackages: true });
+    const report = await runMocha({ 'test/a.js': test, 'test/b.js': test }, 'mocha --parallel');
     const told = report.tests.map(({ id, status, message = '' }) => [id, status, message.includes('too large')]);
     expect(told.sort()).toEqual([
       ['test/a.js > bad', 'failed', true],
