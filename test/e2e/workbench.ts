@@ -161,6 +161,14 @@ export class Workbench {
     }
   }
 
+  /** Takes a row of the list that is open, by keys; false, and the list is closed, where it is not there. */
+  async take(row: string): Promise<boolean> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    const isThere = (await succeeds(input.fill(row, { timeout: 5_000 }))) && (await this.#walkTo(row));
+    await this.page.keyboard.press(isThere ? 'Enter' : 'Escape');
+    return isThere;
+  }
+
   /** Moves to the row, which need not be the one that is offered first: recent ones and those of what was typed before are. */
   async #walkTo(row: string): Promise<boolean> {
     const focused = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
