@@ -37,6 +37,11 @@ export class ImportGraph {
     return { edges, problem: null };
   }
 
+  /** Whether an import that could not be followed might be now. */
+  get isStale(): boolean {
+    return this.#resolver.isStale;
+  }
+
   resolve(from: string, specifier: string): string {
     return this.#resolver.resolve(from, specifier).name;
   }

@@ -2,8 +2,9 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { ResolverFactory } from 'oxc-resolver';
+import { Installs } from './installs.ts';
 
 export interface ResolvedImport {
   readonly name: string;
@@ -15,6 +16,21 @@ const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'
 
 const declarations = ['.d.ts', '.d.mts', '.d.cts'];
 
+/** An import that leads nowhere: the same for all files of a folder, until packages are installed. */
+interface Failure {
+  readonly name: string;
+  readonly what: 'path' | 'tsconfig';
+  readonly why: string;
+}
+
+function told(from: string, specifier: string, { name, what, why }: Failure): ResolvedImport {
+  const problem =
+    what === 'path'
+      ? `${from} imports ${specifier}, which cannot be found: ${why}`
+      : `Imports cannot be followed: ${why}`;
+  return { name, problem };
+}
+
 export class ImportResolver {
   readonly #root: string;
   readonly #prefix: string;
@@ -22,11 +38,15 @@ export class ImportResolver {
   /** For paths beside the file, which no tsconfig is needed for. */
   readonly #plain: ResolverFactory;
   readonly #known = new Map<string, ResolvedImport>();
+  readonly #failed = new Map<string, Failure>();
+  /** Those that might have brought what was not found. */
+  readonly #installs: Installs;
 
   /** @param root a folder with the files of the tree; real files, since packages and tsconfig are looked up */
   constructor(root: string) {
     this.#root = realpathSync(root);
     this.#prefix = `${this.#root}/`;
+    this.#installs = new Installs(this.#root);
     // Loaded here and not above: the native module is needed by this process only when a rule asks.
     const { ResolverFactory } = createRequire(import.meta.url)('oxc-resolver');
     const options = {
@@ -49,13 +69,26 @@ export class ImportResolver {
     const key = `${from.slice(0, from.lastIndexOf('/') + 1)}\n${specifier}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    const failed = this.#failed.get(key);
+    if (failed !== undefined) return told(from, specifier, failed);
     const resolved = this.#resolve(from, specifier);
-    // A failure names the file, which others in the folder are not.
-    if (resolved.problem === null) this.#known.set(key, resolved);
+    if ('why' in resolved) {
+      this.#failed.set(key, resolved);
+      const folder = dirname(join(this.#root, from));
+      if (resolved.what === 'path') this.#installs.notePath(resolve(folder, resolved.name));
+      this.#installs.notePackages(folder);
+      return told(from, specifier, resolved);
+    }
+    this.#known.set(key, resolved);
     return resolved;
   }
 
-  #resolve(from: string, specifier: string): ResolvedImport {
+  /** Whether something that was not found may be there now: packages are installed beside the tree, which does not tell. */
+  get isStale(): boolean {
+    return this.#installs.haveChanged;
+  }
+
+  #resolve(from: string, specifier: string): ResolvedImport | Failure {
     if (specifier.startsWith('node:')) return { name: specifier, problem: null };
     const bare = specifier.replace(/[?#].*$/, '');
     const isPath = bare.startsWith('.') || bare.startsWith('/') || bare.startsWith('#');
@@ -70,13 +103,10 @@ export class ImportResolver {
       const plain = join(this.#root, dirname(from), bare);
       const asset = existsSync(plain) ? this.#relative(plain) : undefined;
       if (asset !== undefined) return { name: asset, problem: null };
-      return {
-        name: bare,
-        problem: `${from} imports ${specifier}, which cannot be found: ${found.error ?? 'no such file'}`,
-      };
+      return { name: bare, what: 'path', why: found.error ?? 'no such file' };
     }
     if (found.error !== undefined && /tsconfig/i.test(found.error))
-      return { name: bare, problem: `Imports cannot be followed: ${found.error}` };
+      return { name: bare, what: 'tsconfig', why: found.error };
     if (isBuiltin(bare)) return { name: `node:${bare}`, problem: null };
     return { name: `npm:${packageOf(bare)}`, problem: null };
   }

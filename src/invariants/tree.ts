@@ -45,7 +45,7 @@ export class Tree {
 
   /** False when the tree cannot become this one. A file that is the same stays the same object. */
   #take(files: readonly FileRef[]): boolean {
-    if (files.length !== this.#files.length) return false;
+    if (files.length !== this.#files.length || this.#graph?.isStale === true) return false;
     const changed: FileRef[] = [];
     const next: FileRef[] = [];
     for (let index = 0; index < files.length; index += 1) {
