@@ -1,5 +1,5 @@
 // Benchmarks: what it costs to have Ratchet installed, and the hot paths against a peer or the physical limit in the same run.
-//   npm run bench [-- sizes|activation|snapshot|patch|gym|context|hunks|journal|invariants|integrity|fuzz] [--json] [--large]
+//   npm run bench [-- sizes|activation|typing|snapshot|patch|gym|context|hunks|journal|invariants|integrity|fuzz] [--json] [--large]
 import {
   appendFileSync,
   closeSync,
@@ -115,6 +115,23 @@ async function activation(): Promise<void> {
     (median(cpu) / median(ours)).toFixed(2),
   );
   add('activation', 'limit', '50 ms', `fastest window: ${ms(Math.min(...ours))}`, (median(ours) / 50).toFixed(2));
+}
+
+/** From key to diagnostic in a real VS Code, against an extension that only searches the text, in the same window. */
+async function typing(): Promise<void> {
+  const { measureTyping } = await import('./typing.ts');
+  const { ours, bare } = await measureTyping(20, 5);
+  const shares = { fastest: 0, median: 0.5, p95: 0.95 };
+  for (const [name, share] of Object.entries(shares)) {
+    const [own, limit] = [ours, bare].map((times) => times[Math.floor(times.length * share)] ?? 0);
+    add(
+      'typing',
+      `key to diagnostic, ${name}`,
+      ms(own ?? 0),
+      `a bare search: ${ms(limit ?? 0)}`,
+      ((own ?? 0) / (limit ?? 1)).toFixed(2),
+    );
+  }
 }
 
 async function snapshot(): Promise<void> {
@@ -266,6 +283,7 @@ async function fuzz(): Promise<void> {
 const benches: Record<string, () => void | Promise<void>> = {
   sizes,
   activation,
+  typing,
   snapshot,
   patch,
   gym,

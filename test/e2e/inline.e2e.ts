@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chanceRule } from './chanceRule.ts';
+import { keyToSquiggle } from './keyToSquiggle.ts';
 import { onSample } from './onSample.ts';
 import { succeeds, until } from './workbench.ts';
 
@@ -19,17 +20,6 @@ const { sample, workbench } = onSample({
   // In a browser VS Code saves by itself.
   settings: { 'files.autoSave': 'off' },
 });
-
-/** In the page itself, so that the way between the test and the browser is not counted. */
-const watchKey = `globalThis.ratchetShown = new Promise((resolve) => {
-  let pressed = 0;
-  addEventListener('keydown', ({ key }) => { if (key === '/') pressed ||= performance.now(); }, { capture: true });
-  new MutationObserver((_, observer) => {
-    if (pressed === 0 || document.querySelector('.monaco-editor .squiggly-error') === null) return;
-    observer.disconnect();
-    resolve(performance.now() - pressed);
-  }).observe(document.body, { subtree: true, childList: true, attributes: true });
-}); undefined`;
 
 const squiggle = () => workbench.page.locator('.monaco-editor .squiggly-error');
 
@@ -50,16 +40,7 @@ describe('a violation', () => {
   });
 
   it('is there soon after the key', async () => {
-    const { page } = workbench;
-    const times: number[] = [];
-    for (let round = 0; round < 20; round += 1) {
-      await page.keyboard.press('Control+/');
-      await until('the comment breaks no rule', async () => (await squiggle().count()) === 0);
-      await page.evaluate(watchKey);
-      await page.keyboard.press('Control+/');
-      times.push(await page.evaluate<number>('globalThis.ratchetShown'));
-    }
-    times.sort((a, b) => a - b);
+    const times = await keyToSquiggle(workbench, 20);
     const at = (share: number) => `${times[Math.floor(times.length * share)]?.toFixed(0)} ms`;
     console.log(`From key to diagnostic: fastest ${at(0)}, median ${at(0.5)}, 95 % within ${at(0.95)}.`);
     // The machine that runs the tests may be a slow one.
