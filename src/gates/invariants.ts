@@ -94,14 +94,13 @@ export async function findViolations(
       signal,
     );
     if (!found.ok) return found;
-    const violations: Violation[] = [...found.value.violations];
-    const problems: Problem[] = [...found.value.problems];
+    let { violations, problems }: { violations: readonly Violation[]; problems: readonly Problem[] } = found.value;
     // Commands come last, since they may write into the folder.
     for (const rule of rules)
       if (rule.kind === 'command') {
         const ran = await runCommandRule(rule, { cwd: root, config, visible }, signal);
-        violations.push(...ran.violations);
-        problems.push(...ran.problems);
+        violations = violations.concat(ran.violations);
+        problems = problems.concat(ran.problems);
       }
     return success({ violations, problems });
   });
@@ -126,14 +125,14 @@ async function judgeWith(loaded: LoadedRules, context: GateContext): Promise<Gat
   const baseline = await readBaselines(files, baseTree, candidateTree);
   const { fresh, held, gone } = compareWithBaseline(identified, baseline.entries);
   const severityOf = new Map(loaded.rules.map(({ id, severity }) => [id, severity]));
+  const moved = held.filter(({ identified: { own }, by }) => entryKey(own) !== entryKey(by));
   const findings: Finding[] = [
     ...baseline.findings,
     ...fresh.map((one) => findingOf(one, severityOf.get(one.violation.rule) ?? 'error')),
+    ...(gone.length > 0 ? [shrinkFinding(gone.length)] : []),
+    ...(moved.length > 0 ? [movedFinding(moved.length)] : []),
+    ...problems.map(problemFinding),
   ];
-  if (gone.length > 0) findings.push(shrinkFinding(gone.length));
-  const moved = held.filter(({ identified: { own }, by }) => entryKey(own) !== entryKey(by));
-  if (moved.length > 0) findings.push(movedFinding(moved.length));
-  findings.push(...problems.map(problemFinding));
   const judged = result(findings, loaded.rules.length, held.length, problems);
   const { containment } = context;
   if (!loaded.rules.some(({ kind }) => kind === 'command')) return judged;

@@ -5,7 +5,7 @@ import type { InvariantRule } from '../protocol/rules.ts';
 import { type FactHelper, FactStore } from './facts/factStore.ts';
 import { loadGrammars } from './facts/grammars.ts';
 import { judgeRule, needsOf } from './kinds/judgeRule.ts';
-import { prepare, type Question } from './kinds/kind.ts';
+import { type Judged, prepare, type Question, together } from './kinds/kind.ts';
 import type { judgeRulesSchema, Problem, relatedTestsSchema, Violation } from './messages.ts';
 import { OneByOne } from './oneByOne.ts';
 import { relatedTests } from './related/relatedTests.ts';
@@ -87,8 +87,7 @@ export class RuleJudge {
     { rules, skip = [] }: JudgeRequest,
     question: Question,
   ): Promise<{ violations: Violation[]; problems: Problem[] }> {
-    const violations: Violation[] = [];
-    const problems: Problem[] = [];
+    const found: Judged[] = [];
     const active = rules.filter(({ id }) => !skip.some(({ rule, path }) => rule === id && path === ''));
     await loadGrammars(active);
     await prepare(
@@ -98,15 +97,15 @@ export class RuleJudge {
     for (const rule of active) {
       const subject = subjectOf(rule);
       if (subject !== undefined && question.tree.matching(subject, 'except' in rule ? rule.except : []).length === 0) {
-        problems.push({ rule: rule.id, path: null, message: `Rule ${rule.id} matches no file, so it proves nothing.` });
+        const message = `Rule ${rule.id} matches no file, so it proves nothing.`;
+        found.push({ violations: [], problems: [{ rule: rule.id, path: null, message }] });
         continue;
       }
       question.watchdog?.enter(rule.id, '');
-      const judged = await judgeRule(rule, question);
+      found.push(await judgeRule(rule, question));
       question.watchdog?.leave();
-      violations.push(...judged.violations);
-      problems.push(...judged.problems);
     }
+    const { violations, problems } = together(found);
     return { violations, problems: distinct(problems) };
   }
 }
@@ -120,8 +119,8 @@ function subjectOf(rule: InvariantRule): readonly string[] | undefined {
 function filesWithout({ skip = [] }: JudgeRequest, tree: Tree): Question['filesOf'] {
   const skipped = new Map<string, Set<string>>();
   for (const { rule, path } of skip) skipped.set(rule, (skipped.get(rule) ?? new Set()).add(path));
-  return ({ id }, include, except) => {
-    const files = tree.matching(include, except);
+  return ({ id }, include, except, only) => {
+    const files = tree.matching(include, except, only);
     const without = skipped.get(id);
     return without === undefined ? files : files.filter(({ path }) => !without.has(path));
   };

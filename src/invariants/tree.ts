@@ -1,11 +1,27 @@
 // One tree as rules see it: its files, which of them a rule speaks of, and where imports lead. Kept from one question to the
 // next for as long as the paths and what resolution depends on are the same, so that an edit costs what it changed.
 import type { FactStore, FileRef } from './facts/factStore.ts';
+import { isScript } from './facts/script.ts';
 import { globMatcher } from './globs.ts';
 import { ImportGraph } from './importGraph.ts';
 import { ImportResolver } from './resolveImports.ts';
 
 const steersResolution = /(?:^|\/)(?:package\.json|[jt]sconfig[^/]*\.json|pnpm-workspace\.yaml)$/;
+
+/** Which files of those that globs match: all, or the ones in JavaScript and TypeScript. */
+export type Only = 'all' | 'scripts';
+
+/** Up to so many changed files are put into a list that is known; more are cheaper to put together anew. */
+const fewChanges = 20;
+
+/** Files whose values are merged together. */
+const blockSize = 64;
+
+interface Made<T, B> {
+  readonly files: readonly FileRef[];
+  readonly values: readonly T[];
+  readonly blocks: readonly B[];
+}
 
 interface Matching {
   readonly indexes: readonly number[];
@@ -22,7 +38,7 @@ export class Tree {
   #changed: readonly FileRef[] | undefined;
   readonly #prepared = new Map<string, number>();
   readonly #matching = new Map<string, Matching>();
-  readonly #memos = new Map<string, Map<string, { readonly file: FileRef; readonly value: unknown }>>();
+  readonly #made = new Map<string, Made<unknown, unknown>>();
   readonly #store: FactStore;
   #graph: ImportGraph | undefined;
 
@@ -80,24 +96,34 @@ export class Tree {
     return this.#graph;
   }
 
-  matching(include: readonly string[], except: readonly string[] = []): readonly FileRef[] {
-    const key = `${include.join('\n')}\n\n${except.join('\n')}`;
+  matching(include: readonly string[], except: readonly string[] = [], only: Only = 'all'): readonly FileRef[] {
+    const key = `${only}\n${include.join('\n')}\n\n${except.join('\n')}`;
     const known = this.#matching.get(key);
     if (known?.generation === this.#generation) return known.files;
-    const indexes = known?.indexes ?? this.#indexes(include, except);
-    const files: FileRef[] = [];
-    for (const index of indexes) {
-      const file = this.#files[index];
-      if (file !== undefined) files.push(file);
-    }
+    const indexes = known?.indexes ?? this.#indexes(include, except, only);
+    const files = this.#withChanges(known) ?? indexes.flatMap((index) => this.#files[index] ?? []);
     this.#matching.set(key, { indexes, files, generation: this.#generation });
     return files;
   }
 
-  #indexes(include: readonly string[], except: readonly string[]): number[] {
+  /** The list of the generation before, with what changed since; undefined where it has to be put together. */
+  #withChanges(known: Matching | undefined): readonly FileRef[] | undefined {
+    const changed = this.#changed;
+    if (known?.generation !== this.#generation - 1 || changed === undefined || changed.length > fewChanges)
+      return undefined;
+    const files = [...known.files];
+    for (const file of changed) {
+      const at = files.findIndex(({ path }) => path === file.path);
+      if (at >= 0) files[at] = file;
+    }
+    return files;
+  }
+
+  #indexes(include: readonly string[], except: readonly string[], only: Only): number[] {
     const isIncluded = globMatcher(include);
     const isExcluded = globMatcher(except);
-    return this.#files.flatMap(({ path }, index) => (isIncluded(path) && !isExcluded(path) ? [index] : []));
+    const isWanted = (path: string) => isIncluded(path) && !isExcluded(path) && (only === 'all' || isScript(path));
+    return this.#files.flatMap(({ path }, index) => (isWanted(path) ? [index] : []));
   }
 
   /** Those of the files for which something may still have to be made under this key. */
@@ -107,21 +133,39 @@ export class Tree {
     if (at === this.#generation) return [];
     if (at !== this.#generation - 1 || this.#changed === undefined) return files;
     const changed = this.#changed;
-    return changed.length === 0 ? [] : files.filter((file) => changed.includes(file));
+    return changed.filter((file) => files.includes(file));
   }
 
-  /** A value that depends on the key and on one file's content alone is made once. */
-  memo<T>(key: string, file: FileRef, make: () => T): T {
-    let values = this.#memos.get(key);
-    if (values === undefined) {
-      values = new Map();
-      this.#memos.set(key, values);
+  /**
+   * What is made of each file, merged by blocks of files. What depends on the key and on a file's content alone is made once,
+   * and a block of files that are as they were is merged once.
+   */
+  each<T, B>(
+    key: string,
+    files: readonly FileRef[],
+    make: (file: FileRef) => T,
+    merge: (values: readonly T[]) => B,
+  ): readonly B[] {
+    // What was put under a key is what that key's makers give.
+    const last = this.#made.get(key) as Made<T, B> | undefined;
+    const isAligned = last?.files.length === files.length;
+    const others = isAligned ? undefined : new Map(last?.files.map((file, index) => [file, index]));
+    const values: T[] = [];
+    const blocks: B[] = [];
+    for (let start = 0; start < files.length; start += blockSize) {
+      let isKept = isAligned;
+      for (let index = start; index < start + blockSize; index += 1) {
+        const file = files[index];
+        if (file === undefined) break;
+        const at = others === undefined ? index : others.get(file);
+        const isKnown = last !== undefined && at !== undefined && last.files[at] === file;
+        values.push(isKnown ? (last.values[at] as T) : make(file));
+        isKept &&= isKnown;
+      }
+      const kept = isKept ? last?.blocks[blocks.length] : undefined;
+      blocks.push(kept ?? merge(values.slice(start)));
     }
-    const known = values.get(file.path);
-    // What was put under a key is what that key's maker gives.
-    if (known?.file === file) return known.value as T;
-    const value = make();
-    values.set(file.path, { file, value });
-    return value;
+    this.#made.set(key, { files, values, blocks });
+    return blocks;
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RuleJudge } from '../../src/invariants/judgeRules.ts';
 import { invariantRuleSchema } from '../../src/protocol/rules.ts';
@@ -18,7 +19,14 @@ const query = invariantRuleSchema.parse({
   targets: [{ module: 'npm:pg', names: ['query'] }],
 });
 
-function request(root: string, files: Record<string, string>) {
+const everywhere = [
+  { id: 'imports', kind: 'imports', from: ['**/*.ts'], forbid: ['npm:pg'] },
+  { id: 'writes', kind: 'calls', files: ['**/*.ts'], targets: [{ member: ['save'] }] },
+  { id: 'env', kind: 'select', files: ['**/*.ts'], selector: 'Identifier[name="env"]' },
+].map((rule) => invariantRuleSchema.parse({ message: 'm', rationale: 'w', ...rule }));
+const texts = ["import 'pg';\n", 'db.save();\n', 'env;\nenv;\n', "import './gone.ts';\n", '\n'];
+
+function request(root: string, files: Record<string, string>, rules = [query]) {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -27,7 +35,7 @@ function request(root: string, files: Record<string, string>) {
     path,
     blob: createHash('sha1').update(text).digest('hex'),
   }));
-  return { kind: 'judgeRules' as const, id: 1, root, files: listed, rules: [query] };
+  return { kind: 'judgeRules' as const, id: 1, root, files: listed, rules };
 }
 
 describe('a tree that changes in one file', () => {
@@ -45,5 +53,25 @@ describe('a tree that changes in one file', () => {
     const judged = await warm.judge(request(root, after));
     expect(judged).toEqual(await new RuleJudge(undefined).judge(request(root, after)));
     expect(judged.violations).toMatchObject([{ path: 'a.ts' }]);
+  });
+  it('is judged as if it were new, after any edits', async () => {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-warm-')));
+    folders.push(root);
+    const paths = Array.from({ length: 150 }, (_, index) => `src/f${String(index).padStart(3, '0')}.ts`);
+    const edit = fc.record({ path: fc.constantFrom(...paths), text: fc.constantFrom(...texts) });
+    const step = fc.record({ edits: fc.array(edit, { maxLength: 25 }), skipped: fc.option(fc.constantFrom(...paths)) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+        const warm = new RuleJudge(undefined);
+        const files = Object.fromEntries(paths.map((path, index) => [path, texts[index % texts.length] ?? '']));
+        for (const { edits, skipped } of steps) {
+          for (const { path, text } of edits) files[path] = text;
+          const skip = skipped === null ? [] : [{ rule: 'writes', path: skipped }];
+          const asked = { ...request(root, files, everywhere), skip };
+          expect(await warm.judge(asked)).toEqual(await new RuleJudge(undefined).judge(asked));
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 });

@@ -8,10 +8,10 @@ import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import { importFacts } from '../facts/importFacts.ts';
 import { isScript } from '../facts/script.ts';
 import { dottedMatcher, globMatcher, targetMatcher } from '../globs.ts';
-import { type Judged, judgeEach, type Need, prepare, type Question, violationOf } from './kind.ts';
+import { append, type Judged, judgeEach, type Need, prepare, type Question, violationOf } from './kind.ts';
 
-const scriptsOf = (rule: CallsRule, question: Question): FileRef[] =>
-  question.filesOf(rule, rule.files, rule.except).filter(({ path }) => isScript(path));
+const scriptsOf = (rule: CallsRule, question: Question): readonly FileRef[] =>
+  question.filesOf(rule, rule.files, rule.except, 'scripts');
 
 const isModule = (target: CallTarget): boolean => target.module !== undefined;
 
@@ -22,7 +22,7 @@ export function needsOfCalls(rule: CallsRule, question: Question): Need[] {
     needs.push({
       rule: rule.id,
       maker: importFacts,
-      files: question.filesOf(rule, ['**']).filter(({ path }) => isScript(path)),
+      files: question.filesOf(rule, ['**'], [], 'scripts'),
     });
   // Where a module is asked for, which files can have such a call is known only from the graph.
   if (!isAnyModule) needs.push({ rule: rule.id, maker: makerOf(rule), files: scriptsOf(rule, question) });
@@ -39,7 +39,7 @@ export async function judgeCalls(rule: CallsRule, question: Question): Promise<J
     const isModuleTarget = targetMatcher(modules.flatMap(({ module }) => module ?? []));
     const known = question.focus?.leading.get(rule.id);
     const leading = known ?? (await wayTo(rule, question));
-    if (known === undefined) judged.problems.push(...unreadOnTheWay(rule, files, question));
+    if (known === undefined) append(judged.problems, unreadOnTheWay(rule, files, question));
     for (const file of files) {
       const { edges, problem } = tree.graph.edges(file);
       if (problem !== null) judged.problems.push({ rule: rule.id, path: file.path, message: problem });
@@ -67,8 +67,8 @@ export async function judgeCalls(rule: CallsRule, question: Question): Promise<J
   // What a name of another module leads to depends on other files.
   if (modules.length === 0) return judgeEach(rule, files, tree, judgeFile);
   for (const one of files.map(judgeFile)) {
-    judged.violations.push(...one.violations);
-    judged.problems.push(...one.problems);
+    append(judged.violations, one.violations);
+    append(judged.problems, one.problems);
   }
   return judged;
 }

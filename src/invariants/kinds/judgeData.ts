@@ -4,7 +4,7 @@ import { type DataFact, dataFacts, queryProblem } from '../facts/dataFacts.ts';
 import type { FileRef } from '../facts/factStore.ts';
 import { isScript } from '../facts/script.ts';
 import { selectorProblem } from '../facts/selectFacts.ts';
-import { type Judged, type Need, type Question, violationOf, wholeFile } from './kind.ts';
+import { append, type Judged, type Need, type Question, violationOf, wholeFile } from './kind.ts';
 
 interface Found {
   readonly path: string;
@@ -51,7 +51,7 @@ export function judgeData(rule: DataRule, question: Question): Judged {
   }
   // What could not be read may hold the very value that is missed.
   if (judged.problems.length > 0) return judged;
-  for (const assertion of rule.assert) judged.violations.push(...violationsOf(rule, assertion, values));
+  for (const assertion of rule.assert) append(judged.violations, violationsOf(rule, assertion, values));
   return judged;
 }
 

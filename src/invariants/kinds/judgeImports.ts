@@ -8,16 +8,13 @@ import { targetMatcher } from '../globs.ts';
 import type { Edge } from '../importGraph.ts';
 import type { Violation } from '../messages.ts';
 import { chainFrom, chainsTo, type Follows, firstLink, followsOf, isCounted } from './importChains.ts';
-import { type Judged, judgeEach, type Need, type Question, violationOf } from './kind.ts';
+import { append, type Judged, judgeEach, type Need, type Question, violationOf } from './kind.ts';
 
-const scriptsOf = (rule: ImportsRule, question: Question): FileRef[] =>
-  question.filesOf(rule, rule.from, rule.except).filter(({ path }) => isScript(path));
+const scriptsOf = (rule: ImportsRule, question: Question): readonly FileRef[] =>
+  question.filesOf(rule, rule.from, rule.except, 'scripts');
 
 export function needsOfImports(rule: ImportsRule, question: Question): Need[] {
-  const files =
-    rule.reaches === undefined
-      ? scriptsOf(rule, question)
-      : question.filesOf(rule, ['**']).filter(({ path }) => isScript(path));
+  const files = rule.reaches === undefined ? scriptsOf(rule, question) : question.filesOf(rule, ['**'], [], 'scripts');
   return [{ rule: rule.id, maker: importFacts, files }];
 }
 
@@ -39,7 +36,7 @@ export function judgeImports(rule: ImportsRule, question: Question): Judged {
     }
     return one;
   });
-  if (rule.cycles) judged.violations.push(...cycleViolations(rule, files, question, followsOf(rule)));
+  if (rule.cycles) append(judged.violations, cycleViolations(rule, files, question, followsOf(rule)));
   if (rule.reaches !== undefined) reachViolations(rule, files, question, judged);
   return judged;
 }
@@ -95,7 +92,7 @@ function reachViolations(rule: ImportsRule, files: readonly FileRef[], question:
       ),
     );
   }
-  if (known === undefined) judged.problems.push(...unreadLinks(rule, files, tree));
+  if (known === undefined) append(judged.problems, unreadLinks(rule, files, tree));
 }
 
 /** A file that cannot be followed may be the missing link, unless no file of the rule leads to it. */

@@ -3,7 +3,6 @@ import type { PatternRule, SelectRule } from '../../protocol/codeRules.ts';
 import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import type { Match } from '../facts/matches.ts';
 import { patternFacts, patternProblem } from '../facts/patternFacts.ts';
-import { isScript } from '../facts/script.ts';
 import { selectFacts, selectorProblem } from '../facts/selectFacts.ts';
 import { type Judged, judgeEach, type Need, type Question, violationOf, wholeFile } from './kind.ts';
 
@@ -25,8 +24,8 @@ function ruleProblem(rule: MatchRule): string | null {
   );
 }
 
-const filesOf = (rule: MatchRule, question: Question): FileRef[] =>
-  question.filesOf(rule, rule.files, rule.except).filter(({ path }) => rule.kind === 'pattern' || isScript(path));
+const filesOf = (rule: MatchRule, question: Question): readonly FileRef[] =>
+  question.filesOf(rule, rule.files, rule.except, rule.kind === 'pattern' ? 'all' : 'scripts');
 
 export function needsOfMatches(rule: MatchRule, question: Question): Need[] {
   if (ruleProblem(rule) !== null) return [];

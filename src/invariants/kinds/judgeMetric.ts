@@ -33,8 +33,8 @@ export function measureMaker(measure: Measure): FactMaker<number> {
 const needsScript = (measure: Measure): boolean =>
   measure !== 'lines' && (typeof measure === 'string' || 'selector' in measure);
 
-const filesOf = (rule: MetricRule, question: Question): FileRef[] =>
-  question.filesOf(rule, rule.files, rule.except).filter(({ path }) => !needsScript(rule.measure) || isScript(path));
+const filesOf = (rule: MetricRule, question: Question): readonly FileRef[] =>
+  question.filesOf(rule, rule.files, rule.except, needsScript(rule.measure) ? 'scripts' : 'all');
 
 export const needsOfMetric = (rule: MetricRule, question: Question): Need[] => [
   { rule: rule.id, maker: measureMaker(rule.measure), files: filesOf(rule, question) },

@@ -6,7 +6,7 @@ import type { FactMaker, FactStore, FileRef, ReadBlob } from '../facts/factStore
 import { fixed } from '../facts/fixes.ts';
 import type { Match } from '../facts/matches.ts';
 import type { Problem, Violation } from '../messages.ts';
-import type { Tree } from '../tree.ts';
+import type { Only, Tree } from '../tree.ts';
 import type { Watchdog } from '../watchdog.ts';
 import type { Chains } from './importChains.ts';
 
@@ -24,7 +24,12 @@ export interface Question {
   readonly readBlob: ReadBlob | undefined;
   readonly watchdog: Watchdog | undefined;
   /** The files of a rule without those in which it took too long. */
-  readonly filesOf: (rule: InvariantRule, include: readonly string[], except?: readonly string[]) => readonly FileRef[];
+  readonly filesOf: (
+    rule: InvariantRule,
+    include: readonly string[],
+    except?: readonly string[],
+    only?: Only,
+  ) => readonly FileRef[];
 }
 
 export interface Focus {
@@ -63,6 +68,11 @@ export async function prepare(question: Question, needs: readonly Need[]): Promi
   await store.prepareAll(work, { root: folder, read: readBlob }, watchdog);
 }
 
+/** Arguments are put on the stack, which has no room for all that a rule may find in a large repository. */
+export function append<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one);
+}
+
 /** Judges each file by itself, and a file that is as it was not again. */
 export function judgeEach(
   rule: InvariantRule,
@@ -71,13 +81,17 @@ export function judgeEach(
   judgeFile: (file: FileRef) => Judged,
 ): Judged {
   const key = `${rule.id}\n${digestOfRule(rule)}`;
-  const all: Judged = { violations: [], problems: [] };
-  for (const file of files) {
-    const { violations, problems } = tree.memo(key, file, () => judgeFile(file));
-    for (const violation of violations) all.violations.push(violation);
-    for (const problem of problems) all.problems.push(problem);
-  }
-  return all;
+  return together(tree.each(key, files, judgeFile, together));
+}
+
+/** As one; `concat` copies, where each match pushed by itself would cost more than an edit. */
+export function together(parts: readonly Judged[]): Judged {
+  const violations: Violation[] = [];
+  const problems: Problem[] = [];
+  return {
+    violations: violations.concat(...parts.map((part) => part.violations)),
+    problems: problems.concat(...parts.map((part) => part.problems)),
+  };
 }
 
 const digests = new WeakMap<InvariantRule, string>();

@@ -70,7 +70,7 @@ export class LiveJudge {
       const question: Question = {
         ...{ tree, store, folder: undefined, base: undefined, changed: undefined, watchdog: this.#watchdog },
         readBlob: async (blob) => await reader.read(blob),
-        filesOf: (_rule, include, except) => tree.matching(include, except),
+        filesOf: (_rule, include, except, only) => tree.matching(include, except, only),
       };
       if (rules.some(needsGraph)) await this.#openGraph(question);
       for (const rule of rules.filter(needsGraph)) {
@@ -127,8 +127,8 @@ export class LiveJudge {
           reader ??= new BlobReader(session.repository);
           return await reader.read(wanted);
         },
-        filesOf: (_rule, include, except = []) =>
-          globMatcher(include)(path) && !globMatcher(except)(path) ? [file] : [],
+        filesOf: (_rule, include, except = [], only = 'all') =>
+          globMatcher(include)(path) && !globMatcher(except)(path) && (only === 'all' || isScript(path)) ? [file] : [],
       };
       const violations = await this.#violationsOf(file, rules, question);
       return { state: violations === undefined ? 'unread' : 'judged', blob, violations: violations ?? [] };
