@@ -59,6 +59,8 @@ export const testOracleSchema = z.object({
   name: z.string().nullable(),
   /** The other tests of its file are left out: it fails in the same way without them, and sooner. */
   isAlone: z.boolean().optional(),
+  /** What is asked is whether the file can be loaded: no test in it is reached. `name` is null. */
+  isLoading: z.boolean().optional(),
 });
 export type TestOracle = z.infer<typeof testOracleSchema>;
 

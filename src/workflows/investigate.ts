@@ -26,7 +26,7 @@ import { type CauseHunks, shrinkCause } from './investigation/shrinkCause.ts';
 
 export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
   name: 'investigate',
-  version: 6,
+  version: 7,
   input: investigateInputSchema,
   async run(input, act) {
     const { tree } = await act.takeSnapshot({}, 'Snapshot of the working copy');
@@ -69,13 +69,19 @@ export const investigate: Workflow<InvestigateInput, InvestigationOutcome> = {
       };
     };
     let searched = await searchBy(oracle);
+    const beside: OracleRuns[] = [];
     const alone = oracle.kind === 'test' && oracle.isAlone === true ? oracle : null;
     if (alone !== null) {
       const said = { found: searched.found, commits, good: history.good };
-      if (!(await holdsWithItsFile(said, alone, setup, act))) searched = await searchBy(withItsFile(alone));
+      const { holds, whole } = await holdsWithItsFile(said, alone, setup, act);
+      beside.push(whole);
+      if (!holds) {
+        beside.push(searched.runs);
+        searched = await searchBy(withItsFile(alone));
+      }
     }
     const { used, runs, found } = searched;
-    const evidence: Evidence = { input, oracle: used, notes, history, runs };
+    const evidence: Evidence = { input, oracle: used, notes, history, runs, beside };
     const told = async (outcome: InvestigationOutcome, culprit: Case['culprit']) => {
       const ranked = found.kind === 'notReproduced' ? outcome : await withSuspects(outcome, fault, act);
       const shown = explicable.has(found.kind) ? runs.symptom : undefined;

@@ -67,12 +67,15 @@ describe('ratchet investigate', { timeout: 180_000 }, () => {
   });
 
   it('leaves out the other tests of a file that takes long, where the failing one fails without them too', async () => {
-    const waits = "test('waits', () => new Promise((done) => setTimeout(done, 3_000)));\n";
+    const waits = "test('waits', () => new Promise((done) => setTimeout(done, 6_000)));\n";
     repo = makeHistory(plainHistory(9, { 4: breaks }));
     repo.write({ 'test/sum.test.js': `${sumTest}${waits}` });
     const { document } = await investigate('src/sum.js', '--test', 'adds');
     expect(document.outcome).toMatchObject({ outcome: 'cause', culprits: [{ commit: repo.ids[4] }] });
     expect(document.outcome?.symptom).toContain('also without the other tests of its file');
+    expect(document.report).toContain('Tidy the sum, with the other tests of its file: failed');
+    const { runs = 0, cachedRuns = 0 } = document.outcome ?? {};
+    expect(runs + cachedRuns).toBe(document.probes.length);
   });
 
   it('leaves out nothing where the test fails only after another', async () => {

@@ -1,6 +1,6 @@
 // The same failure with other numbers is the same; another kind of failure is not.
 import { describe, expect, it } from 'vitest';
-import { framesOf, signatureOf } from './failureSignature.ts';
+import { framesOf, loadFailureOf, signatureOf } from './failureSignature.ts';
 import { isRelevant } from './relevantFiles.ts';
 
 describe('the signature of a failure', () => {
@@ -56,4 +56,31 @@ describe('files that cannot matter', () => {
     'src/logo.svg',
     '.github/workflows/ci.yml',
   ])('but for %s', (path) => expect(isRelevant(path)).toBe(true));
+});
+
+describe('why a file cannot be loaded', () => {
+  const said = (text: string, cwd = '/tmp/w') => loadFailureOf(text.split('\n'), cwd);
+
+  it('is the line that names the error, without the place of the worktree', () => {
+    const text =
+      "Running\nError [ERR_MODULE_NOT_FOUND]: Cannot find module '/tmp/w/src/a.js' imported from file:///tmp/w/b.js\n  at x";
+    expect(said(text)?.message).toBe("Error [ERR_MODULE_NOT_FOUND]: Cannot find module 'src/a.js' imported from b.js");
+    expect(said(text.replaceAll('/tmp/w', '/tmp/v'), '/tmp/v')).toEqual(said(text));
+  });
+
+  it.each([
+    ["a.test.js could not be run: Error: Failed to resolve import './a' from 'b'.", './a', './c'],
+    ["E   ModuleNotFoundError: No module named 'gone'", 'gone', 'notYet'],
+    ['# calc\n./calc_test.go:3:34: undefined: Total', 'Total', 'Sum'],
+    ['error[E0425]: cannot find function `total` in this scope', 'total', 'sum'],
+  ])('differs by what is missing: %s', (text, missing, other) => {
+    expect(said(text)).toBeDefined();
+    expect(said(text)?.signature).not.toBe(said(text.replace(missing, other))?.signature);
+    expect(said(text)?.signature).toBe(said(text.replace('3:34', '17:2'))?.signature);
+  });
+
+  it('is unknown where nothing names an error', () => {
+    expect(said('sh: 1: vitest: not found')).toBeUndefined();
+    expect(said('npm error code ENOTFOUND')).toBeUndefined();
+  });
 });

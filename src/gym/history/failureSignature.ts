@@ -17,6 +17,26 @@ export function signatureOf(message: string): string {
     .slice(0, 200);
 }
 
+/** An error of a language that loads tests as it runs; what a compiler says with a place, as Go does, or with a code, as Rust does. */
+const namesError = /\b(?:[A-Z]\w*)?(?:Error|Exception)\b[^:]*:|^\S+\.\w+:\d+:\d+: |^error(?:\[\w+\])?: /;
+
+/**
+ * Why a test file could not be loaded, from what was said of it; undefined where nothing names an error. What is missing is a
+ * part of the signature: a module that is not there yet is another failure than one that is gone.
+ */
+export function loadFailureOf(
+  said: readonly string[],
+  cwd: string,
+): { message: string; signature: string } | undefined {
+  const lines = said
+    .join('\n')
+    .replaceAll(/(?:file:)?\/\/(?=\/)/g, '')
+    .replaceAll(`${cwd}/`, '')
+    .split('\n');
+  const message = lines.find((line) => namesError.test(line))?.trim();
+  return message === undefined ? undefined : { message, signature: message.replace(/\d+/g, '#').slice(0, 300) };
+}
+
 /** Places in files of the project that a stack names, in its order. */
 export function framesOf(stack: string, cwd: string): { path: string; line: number }[] {
   const frames: { path: string; line: number }[] = [];

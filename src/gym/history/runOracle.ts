@@ -7,7 +7,7 @@ import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
 import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
 import { runTests } from '../testRunner/runTests.ts';
-import { framesOf, signatureOf } from './failureSignature.ts';
+import { framesOf, loadFailureOf, signatureOf } from './failureSignature.ts';
 
 export interface OracleRun {
   readonly cwd: string;
@@ -53,6 +53,7 @@ export const readReport = (report: TestReport, oracle: TestOracle, cwd: string):
 
 function answerOf(report: TestReport, oracle: TestOracle, cwd: string): OracleAnswer {
   const { command, durationMs } = report;
+  if (oracle.isLoading === true) return whetherLoaded(report, oracle, cwd);
   const tests = report.perTest ? meant(report.tests, oracle) : [];
   // What a whole report says is true, whatever held the process after it.
   if (report.timedOut && tests.length === 0)
@@ -71,6 +72,16 @@ function answerOf(report: TestReport, oracle: TestOracle, cwd: string): OracleAn
   const [error] = report.errors;
   if (tests.length > 0) return untestable('The test is skipped.', command, durationMs);
   return untestable(error ?? 'There is no such test.', command, durationMs);
+}
+
+/** A runner that could not be started, and one that was stopped, say nothing of the file. */
+function whetherLoaded(report: TestReport, oracle: TestOracle, cwd: string): OracleAnswer {
+  const { command, durationMs, exitCode, errors, outputTail } = report;
+  if (meant(report.tests, oracle).length > 0) return answer('passed', '', command, durationMs);
+  const isOver = !report.timedOut && exitCode !== null && exitCode !== 0 && !cannotTest.has(exitCode);
+  const why = isOver ? loadFailureOf([...errors, outputTail], cwd) : undefined;
+  if (why === undefined) return untestable(errors[0] ?? 'There is no test in it.', command, durationMs);
+  return { ...answer('failed', why.message, command, durationMs), ...why, stack: framesOf(outputTail, cwd) };
 }
 
 /** The tests that are asked for: of that name, and only where there is none, those whose name ends so. */

@@ -5,7 +5,7 @@ import { treeOfRevision } from '../../gym/snapshot.ts';
 import type { ActivityInput, ActivityOutput } from '../../protocol/activities.ts';
 import { type TestOracle, uncommitted } from '../../protocol/investigation.ts';
 import { type Result, success } from '../../protocol/result.ts';
-import type { TestResult } from '../../protocol/testReport.ts';
+import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import type { ActivityContext } from '../activityContext.ts';
 import { type JudgeParts, judgeTrees } from '../judge.ts';
 import type { Probes } from './probes.ts';
@@ -17,6 +17,8 @@ type Given = ActivityOutput<'findOracle'>;
 const isBenchmark = /(?:^|\/)bench(?:mark)?s?\/|[._-]bench(?:mark)?\.\w+$/;
 /** Notes beyond this many are counted only. */
 const maxNotes = 10;
+/** Test files of which it is asked whether they can be loaded. */
+const maxUnloaded = 4;
 /** Test files that are run where it is said to have worked. */
 const maxFilesBefore = 4;
 
@@ -84,7 +86,8 @@ async function ofTest(oracle: TestOracle, tests: TreeTests): Promise<Given> {
   return { oracle, overlay: overlayOf(carried), reached, isSeen: false, notes: [] };
 }
 
-/** The same of a test that fails, asked once: what else stands in its file is left out where that is as good and sooner. */
+/** The same of a test that fails, asked once: what else stands in its file is left out where that is as good and sooner, or all of
+ * it where the file cannot be loaded. */
 async function ofFailing(
   oracle: TestOracle,
   notes: string[],
@@ -92,7 +95,7 @@ async function ofFailing(
   { tree, probes, context }: { readonly tree: string; readonly probes: Probes; readonly context: ActivityContext },
 ): Promise<Result<Given>> {
   const given = await ofTest(oracle, tests);
-  const asked = await probes.alone({ oracle, todayTree: tree, overlay: given.overlay }, context);
+  const asked = await probes.asSeen({ oracle, todayTree: tree, overlay: given.overlay }, context);
   return asked.ok ? success({ ...given, ...asked.value, notes }) : asked;
 }
 
@@ -158,6 +161,12 @@ async function triage(
       ...{ tree, context },
       probes: parts.probes,
     });
+  const unloaded = unreported(about, ran.value);
+  for (const file of unloaded.slice(0, maxUnloaded)) {
+    const oracle: TestOracle = { kind: 'test', file, name: null };
+    const given = await ofFailing(oracle, notes, tests, { tree, context, probes: parts.probes });
+    if (!given.ok || given.value.isSeen) return given;
+  }
   for (const { name } of failed.slice(0, maxNotes)) notes.push(`Not around this file, but failing: ${name}`);
   notes.push(...ran.value.errors.slice(0, maxNotes));
   const { passed } = ran.value.counts;
@@ -165,6 +174,12 @@ async function triage(
     about.length === 0 ? 'No test is about this file' : `The tests around this file are ${about.join(', ')}`;
   notes.push(`${where}; ${passed} tests passed and none failed that would be a symptom.`);
   return success(none(...notes));
+}
+
+/** Test files that were run and of which no test was told, where something went wrong outside of any test. */
+function unreported(files: readonly string[], { tests, errors }: TestReport): string[] {
+  const told = new Set(tests.flatMap(({ file }) => file ?? []));
+  return errors.length === 0 ? [] : files.filter((file) => !told.has(file));
 }
 
 /** Those of several failing tests that do not pass at the revision either: they are no symptom of what changed since. */

@@ -151,8 +151,11 @@ export class Probes {
     });
   }
 
-  /** The oracle as it is asked on today's tree: without the other tests of its file, where it fails in the same way so, and sooner. */
-  async alone(
+  /**
+   * The oracle as it is asked on today's tree: without the other tests of its file, where it fails in the same way so, and
+   * sooner; and by whether the file can be loaded, where that is what fails.
+   */
+  async asSeen(
     { oracle, todayTree, overlay }: { oracle: TestOracle; todayTree: string; overlay: OverlayFile[] },
     context: ActivityContext,
   ): Promise<Result<{ oracle: TestOracle; isSeen: boolean }>> {
@@ -160,6 +163,13 @@ export class Probes {
     const whole = await this.probe({ ...question, oracle }, context);
     if (!whole.ok) return whole;
     const { outcome, message, durationMs } = whole.value;
+    if (outcome === 'untestable') {
+      const loading: TestOracle = { kind: 'test', file: oracle.file, name: null, isLoading: true };
+      const asked = await this.probe({ ...question, oracle: loading }, context);
+      if (!asked.ok) return asked;
+      const isBroken = asked.value.outcome === 'failed';
+      return success({ oracle: isBroken ? loading : oracle, isSeen: isBroken });
+    }
     const isSeen = outcome === 'failed';
     if (!isSeen || durationMs < longRunMs || !canBeNamed(oracle.name)) return success({ oracle, isSeen });
     const one = { ...oracle, isAlone: true };

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly notes: readonly string[];
   readonly history: ActivityOutput<'readHistory'>;
   readonly runs: OracleRuns;
+  /** What else was run: by another form of the oracle. */
+  readonly beside: readonly OracleRuns[];
 }
 
 /** What an outcome has before anything was ranked or timed. */
@@ -51,13 +53,15 @@ export function concludeNothing(
 }
 
 export function concludeCause(
-  { input, oracle, notes, history, runs }: Evidence,
+  { input, oracle, notes, history, runs, beside }: Evidence,
   found: Found,
   culprits: readonly HistoryCommit[],
   hunks: CauseHunks | null,
   more: readonly string[],
 ): InvestigationOutcome {
   const isFound = found.kind === 'culprit' || found.kind === 'born';
+  const executed = [runs, ...beside].reduce((sum, one) => sum + one.runs, 0);
+  const asked = [runs, ...beside].reduce((sum, one) => sum + one.kept.length, 0);
   return {
     outcome: !isFound ? 'unproven' : found.kind === 'born' ? 'born' : culprits.length === 1 ? 'cause' : 'candidates',
     summary: summaryOf(found, culprits, hunks, history, runs.kept),
@@ -65,11 +69,11 @@ export function concludeCause(
     symptom: symptomText(input, oracle),
     culprits: [...culprits],
     hunks: found.kind === 'culprit' ? [...(hunks?.hunks ?? [])] : [],
-    evidence: evidenceOf(runs, culprits),
+    evidence: evidenceOf(runs, culprits, oracle.kind === 'test' && oracle.isAlone === true ? beside : []),
     ruledOut: [...more, ...notes, ...ruledOut(runs.kept, found)],
-    unknown: unknowns(found, culprits, hunks, history, runs.kept),
-    runs: runs.runs,
-    cachedRuns: runs.kept.length - runs.runs,
+    unknown: unknowns(found, culprits, hunks, history, runs.kept, oracle.kind === 'test' && oracle.isLoading === true),
+    runs: executed,
+    cachedRuns: asked - executed,
     commits: history.commits.length,
     ...unmeasured,
     reportPath: null,
@@ -80,7 +84,8 @@ export function symptomText({ symptom, file }: InvestigateInput, oracle: Oracle 
   if (oracle?.kind === 'command') return `${oracle.command} fails`;
   if (oracle?.kind === 'test') {
     const alone = oracle.isAlone === true ? ', also without the other tests of its file, which are left out' : '';
-    const { file, name } = oracle;
+    const { file, name, isLoading } = oracle;
+    if (isLoading === true) return `${file} cannot be loaded, so no test in it is run`;
     return name === null ? `${file} fails` : `${name.slice(0, longestName)} in ${file} fails${alone}`;
   }
   if (symptom.kind === 'workedAt') return `${file} worked at ${symptom.revision}`;
@@ -141,7 +146,11 @@ export const whyUnknown = 'Why these lines do it: that takes a person, or a poli
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The failure itself, both sides of the culprit, and nothing that was not run. */
-function evidenceOf(runs: OracleRuns, culprits: readonly HistoryCommit[]): EvidenceItem[] {
+function evidenceOf(
+  runs: OracleRuns,
+  culprits: readonly HistoryCommit[],
+  withOthers: readonly OracleRuns[],
+): EvidenceItem[] {
   const { symptom, kept } = runs;
   const items: EvidenceItem[] = [];
   const item = (text: string, more: Partial<EvidenceItem>): EvidenceItem => ({
@@ -180,6 +189,13 @@ function evidenceOf(runs: OracleRuns, culprits: readonly HistoryCommit[]): Evide
         b.commit.at - a.commit.at,
     )[0];
   if (passing !== undefined) tell(passing);
+  for (const { commit, answer, result } of withOthers.flatMap((one) => one.kept))
+    items.push(
+      item(`${nameOf(commit)}, with the other tests of its file: ${answer}`, {
+        commit: commit.commit,
+        command: result.command,
+      }),
+    );
   return items;
 }
 
@@ -202,6 +218,7 @@ function unknowns(
   hunks: CauseHunks | null,
   history: ActivityOutput<'readHistory'>,
   kept: readonly KeptRun[],
+  isLoading: boolean,
 ): string[] {
   const lines: string[] = [];
   const skipped = new Set(
@@ -223,6 +240,8 @@ function unknowns(
     );
   if (found.kind === 'culprit' && hunks !== null && !hunks.isMinimal)
     lines.push(`Which of its ${hunks.hunks.length} hunks matter was not settled.`);
+  if (isLoading && (found.kind === 'older' || found.kind === 'born'))
+    lines.push("Whether the test file itself is wrong: today's was laid over every commit.");
   lines.push(...limitsOf(history));
   if (found.kind === 'culprit') lines.push(whyUnknown);
   return lines;

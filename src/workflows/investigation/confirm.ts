@@ -13,17 +13,17 @@ export interface Searched {
   readonly good: HistoryCommit | null;
 }
 
-/** Whether the culprit is one with the other tests of its file too. */
+/** Whether the culprit is one with the other tests of its file too, and the runs that say it. */
 export async function holdsWithItsFile(
   { found, commits, good }: Searched,
   oracle: TestOracle,
   setup: Omit<OracleSetup, 'oracle'>,
   act: Activities,
-): Promise<boolean> {
-  if (found.kind !== 'culprit') return false;
+): Promise<{ readonly holds: boolean; readonly whole: OracleRuns }> {
   const whole = new OracleRuns(act, { ...setup, oracle: withItsFile(oracle) });
+  if (found.kind !== 'culprit') return { holds: false, whole };
   // The failure that is looked for is that of today.
-  if ((await whole.ask(commits[0] ?? uncommitted(setup.todayTree), 0)) !== 'failed') return false;
+  if ((await whole.ask(commits[0] ?? uncommitted(setup.todayTree), 0)) !== 'failed') return { holds: false, whole };
   const first = commits[found.candidates[0] ?? 0];
   const last = (found.candidates.at(-1) ?? 0) + 1;
   const before = commits[last] ?? good;
@@ -31,7 +31,7 @@ export async function holdsWithItsFile(
     first === undefined ? 'untestable' : whole.ask(first, 0),
     before === null ? 'passed' : whole.ask(before, 0),
   ]);
-  return fails === 'failed' && passes === 'passed';
+  return { holds: fails === 'failed' && passes === 'passed', whole };
 }
 
 export const withItsFile = ({ kind, file, name }: TestOracle): TestOracle => ({ kind, file, name });

@@ -19,6 +19,7 @@ export async function withSuspects(
   act: Activities,
 ): Promise<InvestigationOutcome> {
   if (oracle.kind !== 'test') return outcome;
+  if (oracle.isLoading === true) return { ...outcome, ranking: { suspects: [], note: reachesNothing } };
   const coverage = await act.coverTests({ tree, oracle, scope: 'related' }, 'The failing test beside others');
   if (coverage.functions.length === 0) return { ...outcome, ranking: { suspects: [], note: whyNone(coverage) } };
   const paths = suspectFiles(coverage);
@@ -35,7 +36,8 @@ export function whereToLook(
   { commits, near, good }: ActivityOutput<'readHistory'>,
   act: Activities,
 ): Look {
-  if (oracle.kind !== 'test' || commits.length < leastCommits) return { likely: likelyCulprits({ commits, near }) };
+  const isMeasured = oracle.kind === 'test' && oracle.isLoading !== true;
+  if (!isMeasured || commits.length < leastCommits) return { likely: likelyCulprits({ commits, near }) };
   const learn = async () => {
     const coverage = await act.coverTests({ tree, oracle, scope: 'own' }, 'What the failing test runs through');
     const asked = { tree, paths: suspectFiles(coverage), testFile: oracle.file, since: good?.commit ?? null };
@@ -56,6 +58,8 @@ export function whereToLook(
 /** Files with the functions that fewest passing tests run through come first. */
 export const suspectFiles = ({ functions }: Coverage): string[] =>
   [...new Set(functions.map(({ path }) => path))].slice(0, maxFiles);
+
+const reachesNothing = 'No test in the file is reached, so there is nothing to compare.';
 
 const whyNone = ({ failing, notes }: Coverage): string =>
   notes[0] ??
