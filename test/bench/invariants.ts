@@ -53,8 +53,17 @@ function installPeers(): string | undefined {
   return ran.status === 0 ? folder : undefined;
 }
 
-/** @param folder a folder of clones, one repository each; @param rounds how often each time is taken */
-export function benchInvariants(folder: string | undefined, rounds: number, commits: number, add: Add): void {
+interface Extent {
+  /** How often each time is taken. */
+  readonly rounds: number;
+  /** Of the history. */
+  readonly commits: number;
+  /** Which of the parts; all by default. */
+  readonly parts?: readonly string[] | undefined;
+}
+
+/** @param folder a folder of clones, one repository each */
+export function benchInvariants(folder: string | undefined, extent: Extent, add: Add): void {
   if (folder === undefined) {
     add('real repositories', 'skipped', 'RATCHET_REAL_REPOS names no folder of clones');
     return;
@@ -81,6 +90,7 @@ export function benchInvariants(folder: string | undefined, rounds: number, comm
   for (const name of readdirSync(folder)) {
     const repository = resolve(folder, name);
     if (!existsSync(join(repository, '.git'))) continue;
+    const { rounds, commits } = extent;
     const row: Add = (what, ...rest) => add(`${basename(repository)}: ${what}`, ...rest);
     const parts = {
       graph: () => benchGraph(repository, peers, rounds, row),
@@ -90,6 +100,7 @@ export function benchInvariants(folder: string | undefined, rounds: number, comm
       history: () => benchHistory(repository, commits, row),
     };
     for (const [part, measure] of Object.entries(parts)) {
+      if (extent.parts?.includes(part) === false) continue;
       // A clone that lacks objects, or a repository that a peer cannot read, is told, and the others are measured.
       try {
         measure();

@@ -250,14 +250,22 @@ async function gym(): Promise<void> {
   await benchGym((what, value, against, ratio) => add('gym', what, value, against, ratio?.toFixed(2)));
 }
 
-/** Real repositories come from a folder of clones; `--rounds N` and `--commits N` say how much is measured. */
+/**
+ * Real repositories come from a folder of clones; `--rounds N` and `--commits N` say how much is measured, and `--parts P,Q` which
+ * of the parts.
+ */
 async function invariants(): Promise<void> {
   const { benchInvariants } = await import('./invariants.ts');
-  const option = (name: string, otherwise: number) => {
+  const option = (name: string) => {
     const at = process.argv.indexOf(name);
-    return at < 0 ? otherwise : Number(process.argv[at + 1]);
+    return at < 0 ? undefined : process.argv[at + 1];
   };
-  benchInvariants(process.env.RATCHET_REAL_REPOS, option('--rounds', 3), option('--commits', 8_000), (...row) => {
+  const how = {
+    rounds: Number(option('--rounds') ?? 3),
+    commits: Number(option('--commits') ?? 8_000),
+    parts: option('--parts')?.split(','),
+  };
+  benchInvariants(process.env.RATCHET_REAL_REPOS, how, (...row) => {
     // It takes minutes; what is known is shown.
     console.error(row.join('  '));
     add('invariants', ...row);
