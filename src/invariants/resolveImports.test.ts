@@ -13,7 +13,7 @@ function write(path: string, text: string): void {
 }
 
 it('tells every file of a folder what of it cannot be found', () => {
-  const resolver = new ImportResolver(root);
+  const resolver = new ImportResolver(root, new Set());
   expect(resolver.resolve('src/a.ts', './gone').problem).toContain('src/a.ts imports ./gone');
   expect(resolver.resolve('src/b.ts', './gone').problem).toContain('src/b.ts imports ./gone');
 });
@@ -24,20 +24,20 @@ it('tells when what it lacks may have been installed', () => {
     '{ "extends": "shared/tsconfig.json", "compilerOptions": { "paths": { "#/*": ["./src/*"] } } }',
   );
   write('src/there.ts', 'export {};');
-  const before = new ImportResolver(root);
+  const before = new ImportResolver(root, new Set());
   const first = before.resolve('src/a.ts', 'lib');
   expect(first.problem).toContain('Imports cannot be followed');
   expect(before.resolve('src/b.ts', 'lib')).toEqual(first);
   expect(before.isStale).toBe(false);
   write('node_modules/shared/tsconfig.json', '{}');
   expect(before.isStale).toBe(true);
-  expect(new ImportResolver(root).resolve('src/a.ts', 'lib')).toEqual({ name: 'npm:lib', problem: null });
+  expect(new ImportResolver(root, new Set()).resolve('src/a.ts', 'lib')).toEqual({ name: 'npm:lib', problem: null });
 });
 
 it('sees a package that comes into a folder of packages that is there', () => {
   write('node_modules/@scope/one/package.json', '{}');
   write('node_modules/.package-lock.json', '{}');
-  const resolver = new ImportResolver(root);
+  const resolver = new ImportResolver(root, new Set());
   expect(resolver.resolve('src/deep/a.ts', './gone').problem).not.toBeNull();
   expect(resolver.isStale).toBe(false);
   write('node_modules/@scope/two/package.json', '{}');
@@ -46,7 +46,7 @@ it('sees a package that comes into a folder of packages that is there', () => {
 });
 
 it('sees code that is generated where it was missed', () => {
-  const resolver = new ImportResolver(root);
+  const resolver = new ImportResolver(root, new Set());
   expect(resolver.resolve('src/a.ts', '../generated/deep/client').problem).not.toBeNull();
   expect(resolver.isStale).toBe(false);
   write('generated/deep/client.ts', 'export {};');

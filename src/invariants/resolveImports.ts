@@ -1,20 +1,18 @@
 // Where an import leads: a file of the repository, a package (`npm:NAME`) or a built-in of Node (`node:NAME`).
 
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ResolverFactory } from 'oxc-resolver';
 import { Installs } from './installs.ts';
+import { declarations, extensionAliases, extensions } from './pathFiles.ts';
+import { isManifest, WorkspacePackages } from './workspacePackages.ts';
 
 export interface ResolvedImport {
   readonly name: string;
   /** Why the import could not be followed, or null. */
   readonly problem: string | null;
 }
-
-const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.node'];
-
-const declarations = ['.d.ts', '.d.mts', '.d.cts'];
 
 /** An import that leads nowhere: the same for all files of a folder, until packages are installed. */
 interface Failure {
@@ -34,6 +32,8 @@ function told(from: string, specifier: string, { name, what, why }: Failure): Re
 export class ImportResolver {
   readonly #root: string;
   readonly #prefix: string;
+  readonly #paths: { keys(): Iterable<string>; has(path: string): boolean };
+  #packages: WorkspacePackages | undefined;
   readonly #resolver: ResolverFactory;
   /** For paths beside the file, which no tsconfig is needed for. */
   readonly #plain: ResolverFactory;
@@ -42,8 +42,12 @@ export class ImportResolver {
   /** Those that might have brought what was not found. */
   readonly #installs: Installs;
 
-  /** @param root a folder with the files of the tree; real files, since packages and tsconfig are looked up */
-  constructor(root: string) {
+  /**
+   * @param root a folder with the files of the tree; real files, since packages and tsconfig are looked up
+   * @param paths those of the tree
+   */
+  constructor(root: string, paths: { keys(): Iterable<string>; has(path: string): boolean }) {
+    this.#paths = paths;
     this.#root = realpathSync(root);
     this.#prefix = `${this.#root}/`;
     this.#installs = new Installs(this.#root);
@@ -51,12 +55,7 @@ export class ImportResolver {
     const { ResolverFactory } = createRequire(import.meta.url)('oxc-resolver');
     const options = {
       extensions,
-      extensionAlias: {
-        '.js': ['.ts', '.tsx', '.js'],
-        '.mjs': ['.mts', '.mjs'],
-        '.cjs': ['.cts', '.cjs'],
-        '.jsx': ['.tsx', '.jsx'],
-      },
+      extensionAlias: extensionAliases,
       conditionNames: ['types', 'import', 'require', 'node', 'default'],
       mainFields: ['types', 'module', 'main'],
     };
@@ -97,7 +96,7 @@ export class ImportResolver {
     const beside = isBeside ? this.#plain.resolveFileSync(file, bare) : undefined;
     const found = beside?.path === undefined ? this.#resolver.resolveFileSync(file, bare) : beside;
     const path = found.path === undefined ? undefined : this.#relative(found.path);
-    if (path !== undefined) return { name: path, problem: null };
+    if (path !== undefined && (isPath || this.#paths.has(path))) return { name: path, problem: null };
     if (isPath) {
       // An asset that a bundler loads has no resolver's extension; that it is there is enough.
       const plain = join(this.#root, dirname(from), bare);
@@ -107,8 +106,20 @@ export class ImportResolver {
     }
     if (found.error !== undefined && /tsconfig/i.test(found.error))
       return { name: bare, what: 'tsconfig', why: found.error };
+    // A package that is installed from elsewhere has a name that one of the repository may have too.
+    const own = found.path === undefined || path !== undefined ? this.#own.find(bare) : undefined;
+    if (own !== undefined || path !== undefined) return { name: own?.name ?? path ?? bare, problem: null };
     if (isBuiltin(bare)) return { name: `node:${bare}`, problem: null };
     return { name: `npm:${packageOf(bare)}`, problem: null };
+  }
+
+  /** The packages of the repository. */
+  get #own(): WorkspacePackages {
+    this.#packages ??= new WorkspacePackages([...this.#paths.keys()].filter(isManifest).sort(), {
+      has: (path) => this.#paths.has(path),
+      text: (path) => textAt(join(this.#root, path)),
+    });
+    return this.#packages;
   }
 
   /** The path in the repository; undefined for what lies outside or among the dependencies. */
@@ -118,6 +129,15 @@ export class ImportResolver {
       return absolute.includes('/node_modules/') ? undefined : absolute.slice(this.#prefix.length);
     const path = relative(this.#root, absolute).replaceAll('\\', '/');
     return path.startsWith('..') || path.split('/').includes('node_modules') ? undefined : path;
+  }
+}
+
+function textAt(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // It went meanwhile: then it says nothing.
+    return undefined;
   }
 }
 

@@ -92,7 +92,7 @@ export class Tree {
   }
 
   get graph(): ImportGraph {
-    this.#graph ??= new ImportGraph(new ImportResolver(this.root), this.#store);
+    this.#graph ??= new ImportGraph(new ImportResolver(this.root, this.byPath), this.#store);
     return this.#graph;
   }
 

@@ -90,15 +90,17 @@ const judgeRequest = (files: { path: string; blob: string }[], rules: InvariantR
 const answer = (found: Record<string, unknown>) => console.log(JSON.stringify({ ms: performance.now(), ...found }));
 
 async function graph(): Promise<void> {
-  const files = listFiles().filter(({ path }) => isScript(path));
+  const all = listFiles();
+  const files = all.filter(({ path }) => isScript(path));
   const store = new FactStore(helper);
-  const tree = Tree.of(root, files, store, undefined);
+  const tree = Tree.of(root, all, store, undefined);
   const edges = new Set<string>();
   const work = files.map((file) => ({ file, makers: [{ maker: importFacts, rule: '' }] }));
   await store.prepareAll(work, { root, read: undefined }, undefined);
   for (const file of files) {
     for (const { to, fact } of tree.graph.edges(file).edges)
-      if (tree.byPath.has(to) && fact.form !== 'mock' && fact.form !== 'url') edges.add(`${file.path} ${to}`);
+      if (tree.byPath.has(to) && isScript(to) && fact.form !== 'mock' && fact.form !== 'url')
+        edges.add(`${file.path} ${to}`);
   }
   answer({ edges: [...edges], files: files.length });
 }

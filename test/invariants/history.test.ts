@@ -20,6 +20,8 @@ const rules = [
   { id: 'lines', kind: 'metric', files: ['src/**'], measure: 'lines', max: 4 },
   { id: 'no-env', kind: 'files', mustNotExist: ['**/*.env'] },
   { id: 'circles', kind: 'imports', from: ['src/**'], cycles: true },
+  { id: 'shared', kind: 'imports', from: ['src/**'], forbid: ['packages/*/src/db.ts'] },
+  { id: 'packages', kind: 'imports', from: ['src/**'], forbid: ['packages/**'] },
 ].map((given) => invariantRuleSchema.parse({ message: 'm', rationale: 'w', ...given }));
 
 const lines = [
@@ -28,6 +30,8 @@ const lines = [
   "import { x } from '~/db/more';",
   "import type { P } from 'pg';",
   "import 'pg';",
+  "import 'shared';",
+  "import 'shared/db';",
   "await import('../db');",
   'eval(1);',
   'console.log(1);',
@@ -43,7 +47,10 @@ const paths = [
   'src/db/more.ts',
   'src/db/index.ts',
   'src/x.env',
+  'packages/shared/src/db.ts',
+  'packages/shared/package.json',
 ];
+const manifests = [{ name: 'shared' }, { name: 'shared', exports: { './db': './dist/db.js' } }, { name: 'other' }];
 
 /** A small generator, so that a failure can be seen again. */
 function random(seed: number): (below: number) => number {
@@ -55,20 +62,22 @@ function random(seed: number): (below: number) => number {
 }
 
 const repo = makeRepository({
+  'package.json': '{ "workspaces": ["packages/*"] }',
   'tsconfig.json': '{ "compilerOptions": { "paths": { "~/*": ["./src/*"] } } }',
   'src/db/db.ts': 'export const db = 1;\n',
 });
 const next = random(7);
 const commits: string[] = [repo.git('rev-parse', 'HEAD').trim()];
 const present = new Set(['src/db/db.ts']);
-for (let index = 0; index < 20; index += 1) {
+for (let index = 0; index < 40; index += 1) {
   const path = paths[next(paths.length)] ?? '';
   if (present.has(path) && next(4) === 0) {
     repo.git('rm', '-q', path);
     present.delete(path);
   } else {
     const text = Array.from({ length: next(6) }, () => lines[next(lines.length)]).join('\n');
-    repo.write({ [path]: `${text}\n// ${index}\n` });
+    const manifest = { ...manifests[next(manifests.length)], version: `${index}` };
+    repo.write({ [path]: path.endsWith('.json') ? JSON.stringify(manifest) : `${text}\n// ${index}\n` });
     present.add(path);
   }
   repo.git('add', '-A');

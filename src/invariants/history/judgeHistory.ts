@@ -6,6 +6,7 @@ import type { HistoryEvent, RuleHistory } from '../../protocol/ruleDocuments.ts'
 import type { FactStore, FileRef } from '../facts/factStore.ts';
 import { loadGrammars } from '../facts/grammars.ts';
 import type { judgeHistorySchema } from '../messages.ts';
+import { isManifest, WorkspacePackages } from '../workspacePackages.ts';
 import { counterOf, existence, type FileCounter } from './counters.ts';
 import { PathResolver, stemOf } from './pathResolver.ts';
 
@@ -57,7 +58,7 @@ async function readContents(
   const configs = new Map<string, string>();
   const configBlobs = new Set<string>();
   const note = (path: string, blob: string) => {
-    if (isConfig(path)) configBlobs.add(blob);
+    if (isConfig(path) || isManifest(path)) configBlobs.add(blob);
     const key = `${blob}:${path.slice(path.lastIndexOf('.'))}`;
     for (const counter of counters) {
       if (counter.maker === existence || !counter.isSubject(path)) continue;
@@ -104,6 +105,15 @@ function replay(
     has: (path) => tree.has(path),
     config: (path) => configs.get(tree.get(path) ?? ''),
   });
+  const text = (path: string) => configs.get(tree.get(path) ?? '');
+  let packages: WorkspacePackages | undefined;
+  const manifests = new Set<string>();
+  /** Most changes of a manifest are of versions, which lead nowhere else. */
+  const readPackages = (): boolean => {
+    const before = packages?.digest;
+    packages = new WorkspacePackages([...manifests].sort(), { has: (path) => tree.has(path), text });
+    return packages.digest !== before;
+  };
   const followed = counters.map(
     (counter): Followed => ({
       counter,
@@ -121,14 +131,20 @@ function replay(
   const apply = (changes: Commit['changes']) => {
     const moved: string[] = [];
     let isConfigured = false;
+    let isDeclared = false;
     for (const { path, blob } of changes) {
       const isThere = tree.has(path);
       if (blob === null) tree.delete(path);
       else tree.set(path, blob);
       if (isThere !== (blob !== null)) moved.push(path);
       if (isConfig(path)) isConfigured = true;
+      if (!isManifest(path)) continue;
+      if (blob === null) manifests.delete(path);
+      else manifests.add(path);
+      isDeclared = true;
     }
-    if (isConfigured || moved.some(isConfig)) resolver.forgetConfigs();
+    if (isDeclared && readPackages()) isConfigured = true;
+    if (isConfigured) resolver.forgetConfigs(packages);
     for (const path of moved) resolver.forgetPath(path);
     for (const one of followed)
       update(

@@ -1,18 +1,11 @@
 // Where an import leads in a tree that is only known by its paths: a past commit, of which no file is on disk. It follows what
-// the resolver of real files follows, but for packages, which stay names.
+// the resolver of real files follows; a package is one of the repository, or stays a name.
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-
-const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.node'];
-const declarations = ['.d.ts', '.d.mts', '.d.cts'];
-const aliases: Readonly<Record<string, readonly string[]>> = {
-  '.js': ['.ts', '.tsx', '.js'],
-  '.mjs': ['.mts', '.mjs'],
-  '.cjs': ['.cts', '.cjs'],
-  '.jsx': ['.tsx', '.jsx'],
-};
+import { declarations, extensions, findFile } from '../pathFiles.ts';
+import type { WorkspacePackages } from '../workspacePackages.ts';
 
 const tsconfigSchema = z.object({
   extends: z.union([z.string(), z.array(z.string())]).optional(),
@@ -43,6 +36,7 @@ export interface ResolvedPath {
 
 export class PathResolver {
   readonly #tree: PathTree;
+  #packages: WorkspacePackages | undefined;
   readonly #mappings = new Map<string, PathMapping | undefined>();
   /** Answers by the folder and the name that was asked for, and which of them depend on a path. */
   readonly #known = new Map<string, ResolvedPath>();
@@ -52,8 +46,9 @@ export class PathResolver {
     this.#tree = tree;
   }
 
-  /** To be called when a tsconfig changed. */
-  forgetConfigs(): void {
+  /** To be called when a tsconfig changed, or which packages the repository has. */
+  forgetConfigs(packages: WorkspacePackages | undefined): void {
+    this.#packages = packages;
     this.#mappings.clear();
     this.#known.clear();
     this.#byStem.clear();
@@ -99,20 +94,15 @@ export class PathResolver {
     }
     if (bare.startsWith('/') || bare.startsWith('#')) return { name: bare, isFound: false, stems };
     if (isBuiltin(bare)) return { name: `node:${bare}`, isFound: true, stems };
+    const own = this.#packages?.find(bare);
+    if (own !== undefined) return { name: own.name, isFound: true, stems: [...stems, ...own.tried.map(stemOf)] };
     const [first = '', second] = bare.split('/');
     const name = first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
     return { name: `npm:${name}`, isFound: true, stems };
   }
 
   #file(wanted: string): string | undefined {
-    const extension = posix.extname(wanted);
-    const stem = wanted.slice(0, wanted.length - extension.length);
-    for (const alias of aliases[extension] ?? []) if (this.#tree.has(stem + alias)) return stem + alias;
-    if (this.#tree.has(wanted)) return wanted;
-    for (const added of extensions) if (this.#tree.has(wanted + added)) return wanted + added;
-    const inFolder = wanted === '.' ? '' : `${wanted}/`;
-    for (const added of extensions) if (this.#tree.has(`${inFolder}index${added}`)) return `${inFolder}index${added}`;
-    return undefined;
+    return findFile(this.#tree.has, wanted);
   }
 
   /** What the nearest tsconfig makes of a name that is no path. */
