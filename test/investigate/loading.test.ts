@@ -45,7 +45,9 @@ describe('a test file that cannot be loaded', { timeout: 180_000 }, () => {
         culprits: [{ commit: repo.ids[7] }],
         hunks: [{ path: 'src/other.js' }],
       });
-      expect(document.outcome?.symptom).toBe('test/sum.test.js cannot be loaded, so no test in it is run');
+      expect(document.outcome?.symptom).toBe(
+        'test/sum.test.js cannot be loaded in a clean copy of the repository, so no test in it is run',
+      );
       expect(document.report).toContain("does not provide an export named 'other'");
     }
   });

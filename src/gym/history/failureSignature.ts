@@ -17,25 +17,49 @@ export function signatureOf(message: string): string {
     .slice(0, 200);
 }
 
-/** An error of a language that loads tests as it runs; what a compiler says with a place, as Go does, or with a code, as Rust does. */
-const namesError = /\b(?:[A-Z]\w*)?(?:Error|Exception)\b[^:]*:|^\S+\.\w+:\d+:\d+: |^error(?:\[\w+\])?: /;
+const namesError = /\b(?:[A-Z]\w*)?(?:Error|Exception)\b[^:]*:|\bERROR: /;
+/** What says that something failed and leaves the reason to the lines below. */
+const saysNoReason = /\b(?:Transform|Build) failed with \d+ errors?|Failed to import test module/;
+const isSource = /^\s*(?:throw|raise|console\.\w+\()|^\s*\d*\s*\|/;
+const isFrame = /^\s+at\s/;
+/** Lines around an error that can belong to it. */
+const around = 8;
 
 /**
- * Why a test file could not be loaded, from what was said of it; undefined where nothing names an error. What is missing is a
- * part of the signature: a module that is not there yet is another failure than one that is gone.
+ * Why a test file could not be loaded, from what was said of it; undefined where nothing names an error. What is missing, and the
+ * file of the project that the failure points at, are parts of the signature: the same sentence is said of many mistakes.
  */
 export function loadFailureOf(
   said: readonly string[],
   cwd: string,
 ): { message: string; signature: string } | undefined {
-  const lines = said
+  const text = said
     .join('\n')
     .replaceAll(/(?:file:)?\/\/(?=\/)/g, '')
     .replaceAll(`${cwd}/`, '')
-    .split('\n');
-  const message = lines.find((line) => namesError.test(line))?.trim();
-  return message === undefined ? undefined : { message, signature: message.replace(/\d+/g, '#').slice(0, 300) };
+    .replaceAll(cwd, '.');
+  const lines = text.split('\n');
+  const errors = [...lines.keys()].filter((at) => {
+    const isSourceLine = isSource.test(lines[at] ?? '') || /^\s*\^+\s*$/.test(lines[at + 1] ?? '');
+    return namesError.test(lines[at] ?? '') && !isSourceLine;
+  });
+  const reasons = errors.filter((at) => !saysNoReason.test(lines[at] ?? ''));
+  const named = reasons.length > 0 ? reasons : errors;
+  // What is only printed has no stack.
+  const thrown = named.find((at) => lines.slice(at + 1, at + 4).some((line) => isFrame.test(line)));
+  const at = thrown ?? named[0];
+  if (at === undefined) return undefined;
+  const message = (lines[at] ?? '').trim();
+  const [place] = framesOf(lines.slice(Math.max(0, at - around), at + around).join('\n'), cwd);
+  return { message, signature: `${steady(message)} ${place?.path ?? ''}`.slice(0, 400) };
 }
+
+/** Without what differs from run to run: temporary paths, identifiers and numbers. */
+const steady = (message: string): string =>
+  message
+    .replace(/\/(?:tmp|var\/folders)\/[^\s'"`)]+/g, '#')
+    .replace(/\b(?=[0-9a-f-]*\d)[0-9a-f][0-9a-f-]{5,}\b/gi, '#')
+    .replace(/\d+/g, '#');
 
 /** Places in files of the project that a stack names, in its order. */
 export function framesOf(stack: string, cwd: string): { path: string; line: number }[] {

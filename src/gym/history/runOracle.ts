@@ -74,10 +74,28 @@ function answerOf(report: TestReport, oracle: TestOracle, cwd: string): OracleAn
   return untestable(error ?? 'There is no such test.', command, durationMs);
 }
 
-/** A runner that could not be started, and one that was stopped, say nothing of the file. */
+/** Others say of packages, classes or targets what became of them. */
+const tellsFiles: ReadonlySet<TestReport['runner']> = new Set([
+  'vitest',
+  'jest',
+  'mocha',
+  'node:test',
+  'playwright',
+  'pytest',
+  'unittest',
+]);
+
+/**
+ * A runner that could not be started, and one that was stopped, say nothing of the file. Nor does one that does not tell of which
+ * file its tests are: those may be of another package.
+ */
 function whetherLoaded(report: TestReport, oracle: TestOracle, cwd: string): OracleAnswer {
   const { command, durationMs, exitCode, errors, outputTail } = report;
-  if (meant(report.tests, oracle).length > 0) return answer('passed', '', command, durationMs);
+  const isOfFile = errors.some((error) => error.startsWith(`${oracle.file}:`) || error.startsWith(`${oracle.file} `));
+  const told = report.tests.some(({ file }) => file === oracle.file);
+  if (told && !isOfFile) return answer('passed', '', command, durationMs);
+  if (!tellsFiles.has(report.runner) || report.tests.some(({ file }) => file === undefined))
+    return untestable('The runner does not tell of which file its tests are.', command, durationMs);
   const isOver = !report.timedOut && exitCode !== null && exitCode !== 0 && !cannotTest.has(exitCode);
   const why = isOver ? loadFailureOf([...errors, outputTail], cwd) : undefined;
   if (why === undefined) return untestable(errors[0] ?? 'There is no test in it.', command, durationMs);

@@ -96,7 +96,7 @@ async function ofFailing(
 ): Promise<Result<Given>> {
   const given = await ofTest(oracle, tests);
   const asked = await probes.asSeen({ oracle, todayTree: tree, overlay: given.overlay }, context);
-  return asked.ok ? success({ ...given, ...asked.value, notes }) : asked;
+  return asked.ok ? success({ ...given, ...asked.value, notes: [...notes, ...asked.value.notes] }) : asked;
 }
 
 /** What is laid over every commit anyway is no cause of what differs between them. */

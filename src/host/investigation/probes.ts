@@ -1,6 +1,8 @@
 // Runs oracles in worktrees of their own, a few at once, with what is known taken from the cache. One for each run; the
 // person's checkout is never one of the places.
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path/posix';
 import type { Repository } from '../../gym/git.ts';
 import type { OracleCache } from '../../gym/history/oracleCache.ts';
 import { type OracleQuestion, OracleTrees } from '../../gym/history/oracleTrees.ts';
@@ -158,7 +160,7 @@ export class Probes {
   async asSeen(
     { oracle, todayTree, overlay }: { oracle: TestOracle; todayTree: string; overlay: OverlayFile[] },
     context: ActivityContext,
-  ): Promise<Result<{ oracle: TestOracle; isSeen: boolean }>> {
+  ): Promise<Result<{ oracle: TestOracle; isSeen: boolean; notes: string[] }>> {
     const question = { commit: uncommitted(todayTree), todayTree, overlay, hunks: null, attempt: 0 };
     const whole = await this.probe({ ...question, oracle }, context);
     if (!whole.ok) return whole;
@@ -167,17 +169,37 @@ export class Probes {
       const loading: TestOracle = { kind: 'test', file: oracle.file, name: null, isLoading: true };
       const asked = await this.probe({ ...question, oracle: loading }, context);
       if (!asked.ok) return asked;
-      const isBroken = asked.value.outcome === 'failed';
-      return success({ oracle: isBroken ? loading : oracle, isSeen: isBroken });
+      const left = this.#leftBehind(asked.value.message, await this.#trees.list(todayTree));
+      const isBroken = asked.value.outcome === 'failed' && left === undefined;
+      const notes = left === undefined ? [] : [missingInCopy(oracle.file, left)];
+      return success({ oracle: isBroken ? loading : oracle, isSeen: isBroken, notes });
     }
     const isSeen = outcome === 'failed';
-    if (!isSeen || durationMs < longRunMs || !canBeNamed(oracle.name)) return success({ oracle, isSeen });
+    if (!isSeen || durationMs < longRunMs || !canBeNamed(oracle.name)) return success({ oracle, isSeen, notes: [] });
     const one = { ...oracle, isAlone: true };
     const alone = await this.probe({ ...question, oracle: one }, context);
     if (!alone.ok) return alone;
     // Not by the signature: a test that misses what another leaves fails at the same assertion, with other values.
     const isSame = alone.value.outcome === 'failed' && alone.value.message === message;
-    return success({ oracle: isSame && alone.value.durationMs < durationMs / 2 ? one : oracle, isSeen });
+    const used = isSame && alone.value.durationMs < durationMs / 2 ? one : oracle;
+    return success({ oracle: used, isSeen, notes: [] });
+  }
+
+  /** A path that the message names, which is there in the working copy and in no tree: git ignores it. */
+  #leftBehind(message: string, files: readonly { readonly path: string }[]): string | undefined {
+    const named = [...message.matchAll(/[\w@.-]*(?:\/[\w@.-]+)+/g)].map(([path]) => path);
+    const folders = ['', ...named.map((path) => dirname(path))];
+    const known = new Set(files.map(({ path }) => path));
+    for (const path of named)
+      for (const folder of folders)
+        for (const ending of ['', '.js', '.ts', '.json', '/index.js', '/index.ts']) {
+          const wanted = join(folder, path) + ending;
+          if (wanted.startsWith('..') || isAbsolute(wanted) || wanted.includes('node_modules') || known.has(wanted))
+            continue;
+          if (statSync(join(this.#parts.repository.root, wanted), { throwIfNoEntry: false })?.isFile() === true)
+            return wanted;
+        }
+    return undefined;
   }
 
   /** Whether two runs at once cannot meet, at a port for one, and have a processor each. */
@@ -276,6 +298,9 @@ export class Probes {
     return `${this.#runId}-probe-${slot}`;
   }
 }
+
+const missingInCopy = (file: string, path: string): string =>
+  `${file} cannot be loaded in a clean copy of the repository: ${path} is there in the working copy, and git ignores it. Say in .ratchet/config.yml how it is made (prepare), or name its folder among dependencyFolders.`;
 
 /** What a worktree that could not be made ready says of the symptom: nothing. */
 const unprepared: Omit<OracleAnswer, 'message'> = {

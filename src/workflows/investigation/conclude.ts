@@ -85,7 +85,8 @@ export function symptomText({ symptom, file }: InvestigateInput, oracle: Oracle 
   if (oracle?.kind === 'test') {
     const alone = oracle.isAlone === true ? ', also without the other tests of its file, which are left out' : '';
     const { file, name, isLoading } = oracle;
-    if (isLoading === true) return `${file} cannot be loaded, so no test in it is run`;
+    if (isLoading === true)
+      return `${file} cannot be loaded in a clean copy of the repository, so no test in it is run`;
     return name === null ? `${file} fails` : `${name.slice(0, longestName)} in ${file} fails${alone}`;
   }
   if (symptom.kind === 'workedAt') return `${file} worked at ${symptom.revision}`;
@@ -120,6 +121,8 @@ function summaryOf(
     case 'notReproduced':
       return 'The symptom is not there: the oracle passes on the working copy.';
     case 'untestable':
+      if (kept.some(({ isOther, result }) => isOther && result.outcome === 'failed'))
+        return 'It fails in another way each time on the working copy, so nothing can be compared with it.';
       return `The oracle cannot be run on the working copy, so nothing can be compared with it${whyUntestable(kept)}.`;
     case 'flaky':
       return `The oracle is flaky: it fails about ${percent(found.noise.falseFailure)} of the time, and did so before. No commit explains it.`;
@@ -240,8 +243,13 @@ function unknowns(
     );
   if (found.kind === 'culprit' && hunks !== null && !hunks.isMinimal)
     lines.push(`Which of its ${hunks.hunks.length} hunks matter was not settled.`);
-  if (isLoading && (found.kind === 'older' || found.kind === 'born'))
-    lines.push("Whether the test file itself is wrong: today's was laid over every commit.");
+  if (isLoading) {
+    lines.push(
+      'Whether the file can be loaded in the working copy: a clean copy has no files that git ignores but the dependencies, and not your environment.',
+    );
+    if (found.kind === 'older' || found.kind === 'born')
+      lines.push("Whether the test file itself is wrong: today's was laid over every commit.");
+  }
   lines.push(...limitsOf(history));
   if (found.kind === 'culprit') lines.push(whyUnknown);
   return lines;
