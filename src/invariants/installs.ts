@@ -8,20 +8,26 @@ const marks = ['', '.package-lock.json', '.modules.yaml', '.yarn-state.yml', '.y
 
 export class Installs {
   readonly #root: string;
+  readonly #isPackage: (folder: string) => boolean;
   readonly #folders = new Set<string>();
   readonly #times = new Map<string, number | undefined>();
 
-  /** @param root absolute; so are the paths */
-  constructor(root: string) {
+  /**
+   * @param root absolute; so are the paths
+   * @param isPackage whether the tree has a package in a folder: packages are installed beside those
+   */
+  constructor(root: string, isPackage: (folder: string) => boolean) {
     this.#root = root;
+    this.#isPackage = isPackage;
   }
 
   /** Remembers what is installed for a folder, and for those above it. */
   notePackages(folder: string): void {
     if (this.#folders.has(folder)) return;
     this.#folders.add(folder);
-    for (const mark of marks) this.#note(join(folder, 'node_modules', mark));
-    if (folder.length > this.#root.length) this.notePackages(dirname(folder));
+    const isRoot = folder.length <= this.#root.length;
+    if (isRoot || this.#isPackage(folder)) for (const mark of marks) this.#note(join(folder, 'node_modules', mark));
+    if (!isRoot) this.notePackages(dirname(folder));
   }
 
   /** Remembers a path at which there is nothing. */

@@ -1,12 +1,12 @@
 // Where an import leads: a file of the repository, a package (`npm:NAME`) or a built-in of Node (`node:NAME`).
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ResolverFactory } from 'oxc-resolver';
 import { Installs } from './installs.ts';
 import { declarations, extensionAliases, extensions } from './pathFiles.ts';
-import { isManifest, WorkspacePackages } from './workspacePackages.ts';
+import { isManifest, packageOf, WorkspacePackages } from './workspacePackages.ts';
 
 export interface ResolvedImport {
   readonly name: string;
@@ -50,7 +50,9 @@ export class ImportResolver {
     this.#paths = paths;
     this.#root = realpathSync(root);
     this.#prefix = `${this.#root}/`;
-    this.#installs = new Installs(this.#root);
+    this.#installs = new Installs(this.#root, (folder) =>
+      paths.has(`${folder.slice(this.#prefix.length)}/package.json`),
+    );
     // Loaded here and not above: the native module is needed by this process only when a rule asks.
     const { ResolverFactory } = createRequire(import.meta.url)('oxc-resolver');
     const options = {
@@ -89,8 +91,9 @@ export class ImportResolver {
 
   #resolve(from: string, specifier: string): ResolvedImport | Failure {
     if (specifier.startsWith('node:')) return { name: specifier, problem: null };
-    const bare = specifier.replace(/[?#].*$/, '');
-    const isPath = bare.startsWith('.') || bare.startsWith('/') || bare.startsWith('#');
+    const bare = specifier.replace(/(?!^)[?#].*$/, '');
+    const isInternal = bare.startsWith('#');
+    const isPath = bare.startsWith('.') || bare.startsWith('/');
     const isBeside = /^\.{1,2}(?:\/|$)/.test(bare);
     const file = join(this.#root, from);
     const beside = isBeside ? this.#plain.resolveFileSync(file, bare) : undefined;
@@ -100,17 +103,23 @@ export class ImportResolver {
     if (isPath) {
       // An asset that a bundler loads has no resolver's extension; that it is there is enough.
       const plain = join(this.#root, dirname(from), bare);
-      const asset = existsSync(plain) ? this.#relative(plain) : undefined;
+      const isThere = statSync(plain, { throwIfNoEntry: false })?.isFile() === true;
+      const asset = isThere ? this.#relative(plain) : undefined;
       if (asset !== undefined) return { name: asset, problem: null };
       return { name: bare, what: 'path', why: found.error ?? 'no such file' };
     }
+    if (path === undefined && isBuiltin(bare)) return { name: `node:${bare}`, problem: null };
+    // What packages are installed beside the tree decides from here on.
+    this.#installs.notePackages(dirname(file));
+    // A package that is installed from elsewhere has a name that one of the repository may have too.
+    const own = found.path === undefined || path !== undefined ? this.#own.find(from, bare) : undefined;
+    if (own !== undefined || path !== undefined) return { name: own?.name ?? path ?? bare, problem: null };
     if (found.error !== undefined && /tsconfig/i.test(found.error))
       return { name: bare, what: 'tsconfig', why: found.error };
-    // A package that is installed from elsewhere has a name that one of the repository may have too.
-    const own = found.path === undefined || path !== undefined ? this.#own.find(bare) : undefined;
-    if (own !== undefined || path !== undefined) return { name: own?.name ?? path ?? bare, problem: null };
-    if (isBuiltin(bare)) return { name: `node:${bare}`, problem: null };
-    return { name: `npm:${packageOf(bare)}`, problem: null };
+    if (!isInternal) return { name: `npm:${packageOf(bare)}`, problem: null };
+    const [, outside] = /.*\/node_modules\/(.*)$/.exec(found.path ?? '') ?? [];
+    if (outside !== undefined) return { name: `npm:${packageOf(outside)}`, problem: null };
+    return { name: bare, what: 'path', why: found.error ?? 'no such name' };
   }
 
   /** The packages of the repository. */
@@ -139,9 +148,4 @@ function textAt(path: string): string | undefined {
     // It went meanwhile: then it says nothing.
     return undefined;
   }
-}
-
-function packageOf(specifier: string): string {
-  const [first = '', second] = specifier.split('/');
-  return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
 }

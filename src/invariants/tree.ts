@@ -36,7 +36,7 @@ export class Tree {
   #generation = 0;
   /** What differs from the generation before; undefined for a tree that is new. */
   #changed: readonly FileRef[] | undefined;
-  readonly #prepared = new Map<string, number>();
+  readonly #prepared = new Map<string, { readonly generation: number; readonly files: readonly FileRef[] }>();
   readonly #matching = new Map<string, Matching>();
   readonly #made = new Map<string, Made<unknown, unknown>>();
   readonly #store: FactStore;
@@ -128,12 +128,15 @@ export class Tree {
 
   /** Those of the files for which something may still have to be made under this key. */
   unprepared(key: string, files: readonly FileRef[]): readonly FileRef[] {
-    const at = this.#prepared.get(key);
-    this.#prepared.set(key, this.#generation);
-    if (at === this.#generation) return [];
-    if (at !== this.#generation - 1 || this.#changed === undefined) return files;
-    const changed = this.#changed;
-    return changed.filter((file) => files.includes(file));
+    const last = this.#prepared.get(key);
+    this.#prepared.set(key, { generation: this.#generation, files });
+    if (last?.generation === this.#generation && last.files === files) return [];
+    const changed = last?.generation === this.#generation ? [] : this.#changed;
+    const isNext = last !== undefined && last.generation >= this.#generation - 1;
+    if (!isNext || changed === undefined || last.files.length !== files.length) return files;
+    // A rule that was rewritten, or is no longer skipped, speaks of other files.
+    const isSame = files.every((file, index) => last.files[index] === file || changed.includes(file));
+    return isSame ? changed.filter((file) => files.includes(file)) : files;
   }
 
   /**

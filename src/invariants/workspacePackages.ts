@@ -1,11 +1,11 @@
 // The packages that a repository keeps itself (workspaces of npm, yarn and pnpm), and where their names lead in it: to sources,
 // whether or not anything was installed or built. By paths and manifests alone, so that it holds for past commits too.
 import { posix } from 'node:path';
-import { exports as exported } from 'resolve.exports';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { globMatcher } from './globs.ts';
-import { findFile } from './pathFiles.ts';
+import { internalsOf, type Manifest, readManifest, targetsOf } from './packageManifest.ts';
+import { extensions, findFile } from './pathFiles.ts';
 
 export interface ManifestTree {
   readonly has: (path: string) => boolean;
@@ -14,140 +14,200 @@ export interface ManifestTree {
 }
 
 export interface PackagePath {
-  /** A file of the tree, or the folder of the package where none can be told. */
+  /** A file of the tree, the folder of the package where none can be told, or `npm:NAME`. */
   readonly name: string;
   /** Every path that was looked for: if one of them comes or goes, the answer may be another. */
   readonly tried: readonly string[];
 }
 
-const field = z.string().optional().catch(undefined);
-const globs = z.array(z.string());
-const manifestSchema = z.object({
-  ...{ name: field, types: field, typings: field, module: field, main: field },
-  exports: z.unknown().optional(),
-  workspaces: z
-    .union([globs, z.object({ packages: globs }).transform(({ packages }) => packages)])
-    .optional()
-    .catch(undefined),
+interface Member {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** A folder whose manifest says which packages belong together, with these by name. */
+interface Root {
+  readonly folder: string;
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+const pnpmSchema = z.object({
+  packages: z.array(z.unknown()).transform((all) => all.filter((one) => typeof one === 'string')),
 });
-type Manifest = z.infer<typeof manifestSchema>;
-const pnpmSchema = z.object({ packages: globs });
+const limits = { roots: 100, globs: 100, globLength: 300, segments: 12 };
 
-/** What the resolver of real files goes by. */
-const conditions = ['types', 'import', 'require', 'node'];
-
-export const isManifest = (path: string): boolean => /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml)$/.test(path);
+export const isManifest = (path: string): boolean =>
+  /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml)$/.test(path) && !/(?:^|\/)node_modules\//.test(path);
 
 export class WorkspacePackages {
   readonly #tree: ManifestTree;
-  readonly #members = new Map<string, { readonly folder: string; readonly manifest: Manifest }>();
+  readonly #manifests = new Map<string, Manifest>();
+  /** The innermost first. */
+  readonly #roots: Root[] = [];
+  readonly #known = new Map<string, PackagePath | undefined>();
+  /** What the answers depend on beside the paths of the tree. */
+  readonly digest: string;
 
-  /** @param paths the manifests of the tree */
-  constructor(paths: readonly string[], tree: ManifestTree) {
+  /**
+   * @param paths the manifests of the tree
+   * @param read what was read before, by its text: of a history most stay as they are
+   */
+  constructor(paths: readonly string[], tree: ManifestTree, read = new Map<string, Manifest | undefined>()) {
     this.#tree = tree;
-    const manifests = new Map<string, Manifest>();
-    const roots: { readonly folder: string; readonly globs: readonly string[] }[] = [];
+    const globs = new Map<string, readonly string[]>();
     for (const path of paths) {
       const folder = posix.dirname(path);
       const text = tree.text(path) ?? '';
-      if (path.endsWith('.yaml')) roots.push({ folder, globs: pnpmGlobs(text) });
+      if (path.endsWith('.yaml')) globs.set(folder, pnpmGlobs(text));
       else {
-        const manifest = manifestOf(text);
+        if (!read.has(text)) read.set(text, readManifest(text));
+        const manifest = read.get(text);
         if (manifest === undefined) continue;
-        manifests.set(folder, manifest);
-        if (manifest.workspaces !== undefined) roots.push({ folder, globs: manifest.workspaces });
+        this.#manifests.set(folder, manifest);
+        if (manifest.workspaces !== undefined && !globs.has(folder)) globs.set(folder, manifest.workspaces);
       }
     }
-    for (const { folder: root, globs: named } of roots) {
-      const isMember = memberMatcher(named);
-      for (const [folder, manifest] of manifests) {
-        const within = root === '.' ? folder : folder.startsWith(`${root}/`) ? folder.slice(root.length + 1) : '.';
-        if (manifest.name !== undefined && within !== '.' && isMember(within))
-          this.#members.set(manifest.name, { folder, manifest });
-      }
-    }
+    const byDepth = [...this.#manifests].sort(([a], [b]) => depthOf(a) - depthOf(b));
+    for (const [folder, named] of [...globs].slice(0, limits.roots))
+      this.#roots.push({ folder, members: membersOf(folder, named, byDepth) });
+    this.#roots.sort((a, b) => depthOf(b.folder) - depthOf(a.folder));
+    this.digest = JSON.stringify([[...globs], [...this.#manifests].map(([folder, { json }]) => [folder, json])]);
   }
 
-  /** What the answers depend on beside the paths of the tree. */
-  get digest(): string {
-    return JSON.stringify([...this.#members]);
+  /** Where a name leads from a file; undefined when it is none of a package of the repository. */
+  find(from: string, specifier: string): PackagePath | undefined {
+    const owner = specifier.startsWith('#') ? this.#owner(from) : undefined;
+    if (specifier.startsWith('#')) return owner === undefined ? undefined : this.#internal(from, owner, specifier);
+    const name = packageOf(specifier);
+    const root = this.#roots.find(({ folder, members }) => isBelow(from, folder) && members.has(name));
+    const member = root?.members.get(name);
+    if (root === undefined || member === undefined) return undefined;
+    const key = `${root.folder}\n${specifier}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const found = this.#source(member, specifier.slice(name.length).replace(/^\/|\/$/g, ''));
+    // The top folder is no answer: everything is below it.
+    if (found.name === '.') return undefined;
+    this.#known.set(key, found);
+    return found;
   }
 
-  /** Where a name leads; undefined when it is none of a package of the repository. */
-  find(specifier: string): PackagePath | undefined {
-    const [first = '', second] = specifier.split('/');
-    const name = first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
-    const member = this.#members.get(name);
-    if (member === undefined) return undefined;
-    const { folder, manifest } = member;
+  /** To be called when a path came or went. */
+  forgetAnswers(): void {
+    this.#known.clear();
+  }
+
+  #internal(from: string, { folder, manifest }: Member, specifier: string): PackagePath | undefined {
     const tried: string[] = [];
-    for (const inside of candidates(manifest, specifier.slice(name.length + 1))) {
-      const wanted = posix.normalize(posix.join(folder, inside));
-      if (!wanted.startsWith(`${folder}/`)) continue;
-      tried.push(wanted);
-      const found = findFile(this.#tree.has, wanted);
+    for (const target of internalsOf(manifest, specifier)) {
+      if (target.startsWith('#')) continue;
+      if (!target.startsWith('.')) return this.find(from, target) ?? { name: `npm:${packageOf(target)}`, tried };
+      const found = this.#fileOf(folder, sourcesOf(target), tried);
       if (found !== undefined) return { name: found, tried };
     }
-    return { name: folder, tried };
-  }
-}
-
-/** Paths in the package that a name may mean, the likeliest first. */
-function* candidates(manifest: Manifest, sub: string): Generator<string> {
-  const targets = targetsOf(manifest, sub);
-  yield* targets;
-  // What is built keeps the paths of its sources below some folder that only the build knows.
-  for (const target of targets) {
-    const segments = target
-      .replace(/^\.\//, '')
-      .replace(/\.d\.([cm]?)ts$/, '.$1js')
-      .split('/');
-    for (let cut = 1; cut < segments.length; cut += 1) {
-      const rest = segments.slice(cut).join('/');
-      yield `src/${rest}`;
-      yield rest;
-    }
-  }
-  yield sub === '' ? 'src/index' : `src/${sub}`;
-  yield sub === '' ? 'index' : sub;
-}
-
-function targetsOf({ name = '', exports, types, typings, module, main }: Manifest, sub: string): string[] {
-  if (exports !== undefined && exports !== null) {
-    try {
-      const found: unknown = exported({ name, exports }, sub === '' ? '.' : `./${sub}`, { conditions, unsafe: true });
-      return globs.catch([]).parse(found);
-    } catch {
-      // It is no name that the package gives to others; where it would lead can be told all the same.
-      return [];
-    }
-  }
-  return sub === '' ? [types, typings, module, main].flatMap((one) => one ?? []) : [];
-}
-
-function manifestOf(text: string): Manifest | undefined {
-  try {
-    const manifest = manifestSchema.safeParse(JSON.parse(text)).data;
-    // What is nested too deeply to be written is nested too deeply to be asked.
-    JSON.stringify(manifest);
-    return manifest;
-  } catch {
     return undefined;
   }
+
+  #source({ folder, manifest }: Member, sub: string): PackagePath {
+    const targets = targetsOf(manifest, sub);
+    const entry = sub === '' ? 'index' : sub;
+    // Where a file was named and is gone, another one would be a guess.
+    const isNamed = targets !== undefined && targets.length > 0;
+    const wanted = isNamed ? targets.flatMap(sourcesOf) : ['', ...sourceFolders].map((at) => at + entry);
+    const tried: string[] = [];
+    return { name: this.#fileOf(folder, wanted, tried) ?? folder, tried };
+  }
+
+  #fileOf(folder: string, wanted: readonly string[], tried: string[]): string | undefined {
+    for (const inside of wanted) {
+      const path = posix.normalize(posix.join(folder, inside)).replace(/\/$/, '');
+      if (!isBelow(path, folder) || path === folder) continue;
+      tried.push(path);
+      const found = findFile(this.#tree.has, path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The package that a file belongs to. */
+  #owner(from: string): Member | undefined {
+    for (let folder = posix.dirname(from); ; folder = posix.dirname(folder)) {
+      const manifest = this.#manifests.get(folder);
+      if (manifest !== undefined) return { folder, manifest };
+      if (folder === '.' || folder === '/') return undefined;
+    }
+  }
+}
+
+const sourceFolders = ['src/', 'source/', 'lib/', 'app/'];
+/** Folders that builds write to, and such within them. */
+const isBuilt = /^(?:dist|build|built|out|output|lib|esm?|cjs|umd|mjs|types?|typings|declarations|node|browser)$/;
+const isDeclaration = /\.d\.[cm]?ts$/;
+
+/** Where the source of a file may be: what is built keeps its path below folders that only the build knows. The likeliest first. */
+function sourcesOf(target: string): string[] {
+  const segments = target.replace(/^\.\//, '').replace(/\/$/, '').split('/');
+  if (segments.length > limits.segments) return [];
+  let built = 0;
+  while (built < segments.length - 1 && isBuilt.test(segments[built] ?? '')) built += 1;
+  const cuts = Array.from({ length: built }, (_, index) => index + 1);
+  // Declarations are often built into a folder of their own.
+  if (isDeclaration.test(target)) cuts.reverse();
+  const sources = cuts.flatMap((cut) => {
+    const stem = withoutExtension(segments.slice(cut).join('/'));
+    return [...sourceFolders.filter((folder) => folder !== `${segments[0]}/`), ''].map((folder) => folder + stem);
+  });
+  return [...sources, target];
+}
+
+function withoutExtension(path: string): string {
+  const known = [...extensions, '.d.ts', '.d.mts', '.d.cts'].sort((a, b) => b.length - a.length);
+  const extension = known.find((one) => path.endsWith(one)) ?? '';
+  return path.slice(0, path.length - extension.length);
+}
+
+const depthOf = (folder: string): number => (folder === '.' ? 0 : folder.split('/').length);
+const isBelow = (path: string, folder: string): boolean =>
+  folder === '.' || path === folder || path.startsWith(`${folder}/`);
+
+export function packageOf(specifier: string): string {
+  const [first = '', second] = specifier.split('/');
+  return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
+}
+
+/** Of several with one name the outermost: others are mostly fixtures. */
+function membersOf(
+  root: string,
+  globs: readonly string[],
+  byDepth: readonly (readonly [folder: string, manifest: Manifest])[],
+): Map<string, Member> {
+  const isMember = memberMatcher(globs);
+  const members = new Map<string, Member>();
+  for (const [folder, manifest] of byDepth) {
+    if (manifest.name === undefined || members.has(manifest.name) || !isBelow(folder, root)) continue;
+    const within = root === '.' ? folder : folder.slice(root.length + 1);
+    if (folder === root || isMember(within)) members.set(manifest.name, { folder, manifest });
+  }
+  return members;
 }
 
 function pnpmGlobs(text: string): string[] {
   try {
-    return pnpmSchema.safeParse(parseDocument(text).toJS()).data?.packages ?? [];
+    return pnpmSchema.safeParse(parseDocument(text, { uniqueKeys: false }).toJS()).data?.packages ?? [];
   } catch {
     return [];
   }
 }
 
-/** Globs over folders; with `!`, what is left out again. */
-function memberMatcher(named: readonly string[]): (folder: string) => boolean {
-  const plain = (glob: string) => glob.replace(/^!?(?:\.\/)?/, '').replace(/\/+$/, '');
-  const isIn = globMatcher(named.filter((glob) => !glob.startsWith('!')).map(plain));
-  const isOut = globMatcher(named.filter((glob) => glob.startsWith('!')).map(plain));
-  return (folder) => isIn(folder) && !isOut(folder);
+/** Globs over folders, in order; with `!`, what is left out again. What cannot be a glob matches nothing. */
+function memberMatcher(globs: readonly string[]): (folder: string) => boolean {
+  const steps = globs.slice(0, limits.globs).flatMap((glob) => {
+    const plain = posix.normalize(glob.replace(/^!/, '').replaceAll('\\', '/')).replace(/^\/+|\/+$/g, '');
+    const isUsable = plain !== '' && plain !== '.' && plain.length <= limits.globLength && !hasManyStars.test(plain);
+    return isUsable ? [{ isIn: !glob.startsWith('!'), matches: globMatcher([plain]) }] : [];
+  });
+  return (folder) => steps.reduce((isIn, step) => (step.matches(folder) ? step.isIn : isIn), false);
 }
+
+/** More than two stars in one segment: matching may take for ever. */
+const hasManyStars = /\*[^/*]+\*[^/*]+\*/;

@@ -19,11 +19,12 @@ const query = invariantRuleSchema.parse({
   targets: [{ module: 'npm:pg', names: ['query'] }],
 });
 
-const everywhere = [
-  { id: 'imports', kind: 'imports', from: ['**/*.ts'], forbid: ['npm:pg'] },
-  { id: 'writes', kind: 'calls', files: ['**/*.ts'], targets: [{ member: ['save'] }] },
-  { id: 'env', kind: 'select', files: ['**/*.ts'], selector: 'Identifier[name="env"]' },
-].map((rule) => invariantRuleSchema.parse({ message: 'm', rationale: 'w', ...rule }));
+const rulesOver = (files: readonly string[]) =>
+  [
+    { id: 'imports', kind: 'imports', from: files, forbid: ['npm:pg'] },
+    { id: 'writes', kind: 'calls', files, targets: [{ member: ['save'] }] },
+    { id: 'env', kind: 'select', files, selector: 'Identifier[name="env"]' },
+  ].map((rule) => invariantRuleSchema.parse({ message: 'm', rationale: 'w', ...rule }));
 const texts = ["import 'pg';\n", 'db.save();\n', 'env;\nenv;\n', "import './gone.ts';\n", '\n'];
 
 function request(root: string, files: Record<string, string>, rules = [query]) {
@@ -54,20 +55,27 @@ describe('a tree that changes in one file', () => {
     expect(judged).toEqual(await new RuleJudge(undefined).judge(request(root, after)));
     expect(judged.violations).toMatchObject([{ path: 'a.ts' }]);
   });
-  it('is judged as if it were new, after any edits', async () => {
+  it('is judged as if it were new, after any edits of files and rules', async () => {
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-warm-')));
     folders.push(root);
     const paths = Array.from({ length: 150 }, (_, index) => `src/f${String(index).padStart(3, '0')}.ts`);
     const edit = fc.record({ path: fc.constantFrom(...paths), text: fc.constantFrom(...texts) });
-    const step = fc.record({ edits: fc.array(edit, { maxLength: 25 }), skipped: fc.option(fc.constantFrom(...paths)) });
+    const step = fc.record({
+      edits: fc.array(edit, { maxLength: 25 }),
+      skipped: fc.option(fc.constantFrom(...paths)),
+      over: fc.constantFrom(['**/*.ts'], ['src/f0*.ts'], ['src/f*0.ts', 'src/f1*.ts']),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         const warm = new RuleJudge(undefined);
-        const files = Object.fromEntries(paths.map((path, index) => [path, texts[index % texts.length] ?? '']));
-        for (const { edits, skipped } of steps) {
-          for (const { path, text } of edits) files[path] = text;
+        // Facts are known by content: each file has one of its own.
+        const files = Object.fromEntries(
+          paths.map((path, index) => [path, `${texts[index % texts.length]}// ${path}\n`]),
+        );
+        for (const { edits, skipped, over } of steps) {
+          for (const { path, text } of edits) files[path] = `${text}// ${path}\n`;
           const skip = skipped === null ? [] : [{ rule: 'writes', path: skipped }];
-          const asked = { ...request(root, files, everywhere), skip };
+          const asked = { ...request(root, files, rulesOver(over)), skip };
           expect(await warm.judge(asked)).toEqual(await new RuleJudge(undefined).judge(asked));
         }
       }),

@@ -6,6 +6,7 @@ import type { HistoryEvent, RuleHistory } from '../../protocol/ruleDocuments.ts'
 import type { FactStore, FileRef } from '../facts/factStore.ts';
 import { loadGrammars } from '../facts/grammars.ts';
 import type { judgeHistorySchema } from '../messages.ts';
+import type { Manifest } from '../packageManifest.ts';
 import { isManifest, WorkspacePackages } from '../workspacePackages.ts';
 import { counterOf, existence, type FileCounter } from './counters.ts';
 import { PathResolver, stemOf } from './pathResolver.ts';
@@ -108,10 +109,11 @@ function replay(
   const text = (path: string) => configs.get(tree.get(path) ?? '');
   let packages: WorkspacePackages | undefined;
   const manifests = new Set<string>();
+  const read = new Map<string, Manifest | undefined>();
   /** Most changes of a manifest are of versions, which lead nowhere else. */
   const readPackages = (): boolean => {
     const before = packages?.digest;
-    packages = new WorkspacePackages([...manifests].sort(), { has: (path) => tree.has(path), text });
+    packages = new WorkspacePackages([...manifests].sort(), { has: (path) => tree.has(path), text }, read);
     return packages.digest !== before;
   };
   const followed = counters.map(

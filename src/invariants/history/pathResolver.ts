@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { declarations, extensions, findFile } from '../pathFiles.ts';
-import type { WorkspacePackages } from '../workspacePackages.ts';
+import { packageOf, type WorkspacePackages } from '../workspacePackages.ts';
 
 const tsconfigSchema = z.object({
   extends: z.union([z.string(), z.array(z.string())]).optional(),
@@ -56,6 +56,7 @@ export class PathResolver {
 
   /** To be called when a path came or went. */
   forgetPath(path: string): void {
+    this.#packages?.forgetAnswers();
     for (const stem of [stemOf(path), path]) {
       for (const key of this.#byStem.get(stem) ?? []) this.#known.delete(key);
       this.#byStem.delete(stem);
@@ -78,7 +79,7 @@ export class PathResolver {
 
   #resolve(from: string, specifier: string): ResolvedPath {
     if (specifier.startsWith('node:')) return { name: specifier, isFound: true, stems: [] };
-    const bare = specifier.replace(/[?#].*$/, '') || specifier;
+    const bare = specifier.replace(/(?!^)[?#].*$/, '');
     const folder = posix.dirname(from);
     if (/^\.{1,2}(?:\/|$)/.test(bare)) {
       const wanted = posix.normalize(posix.join(folder, bare)).replace(/\/$/, '');
@@ -92,13 +93,11 @@ export class PathResolver {
       const found = this.#file(wanted);
       if (found !== undefined) return { name: found, isFound: true, stems };
     }
-    if (bare.startsWith('/') || bare.startsWith('#')) return { name: bare, isFound: false, stems };
     if (isBuiltin(bare)) return { name: `node:${bare}`, isFound: true, stems };
-    const own = this.#packages?.find(bare);
+    const own = this.#packages?.find(from, bare);
     if (own !== undefined) return { name: own.name, isFound: true, stems: [...stems, ...own.tried.map(stemOf)] };
-    const [first = '', second] = bare.split('/');
-    const name = first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
-    return { name: `npm:${name}`, isFound: true, stems };
+    if (bare.startsWith('/') || bare.startsWith('#')) return { name: bare, isFound: false, stems };
+    return { name: `npm:${packageOf(bare)}`, isFound: true, stems };
   }
 
   #file(wanted: string): string | undefined {
