@@ -52,3 +52,16 @@ it('sees code that is generated where it was missed', () => {
   write('generated/deep/client.ts', 'export {};');
   expect(resolver.isStale).toBe(true);
 });
+
+it('follows the paths of a configuration in files that it does not include, and of one for JavaScript', () => {
+  const paths = { compilerOptions: { paths: { '@/*': ['./src/*'] } } };
+  write('one/tsconfig.json', JSON.stringify({ ...paths, include: ['src'] }));
+  write('two/jsconfig.json', JSON.stringify(paths));
+  const files = ['one/src/db.ts', 'two/src/db.js', 'one/test/a.test.ts', 'one/vite.config.js', 'two/src/b.js'];
+  for (const file of files) write(file, '');
+  const resolver = new ImportResolver(root, new Set([...files, 'one/tsconfig.json', 'two/jsconfig.json']));
+  const at = (from: string, name = '@/db') => resolver.resolve(from, name).name;
+  expect([at('one/test/a.test.ts'), at('one/vite.config.js')]).toEqual(['one/src/db.ts', 'one/src/db.ts']);
+  expect(at('two/src/b.js')).toBe('two/src/db.js');
+  expect([at('one/test/a.test.ts', 'left-pad'), at('one/test/a.test.ts', 'fs')]).toEqual(['npm:left-pad', 'node:fs']);
+});

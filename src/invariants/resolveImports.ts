@@ -2,7 +2,7 @@
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, posix, relative, resolve } from 'node:path';
 import type { ResolverFactory } from 'oxc-resolver';
 import { Installs } from './installs.ts';
 import { declarations, extensionAliases, extensions } from './pathFiles.ts';
@@ -37,6 +37,11 @@ export class ImportResolver {
   readonly #resolver: ResolverFactory;
   /** For paths beside the file, which no tsconfig is needed for. */
   readonly #plain: ResolverFactory;
+  /** Resolvers that go by one configuration, by its path. */
+  readonly #byConfig = new Map<string, ResolverFactory>();
+  readonly #withConfig: (config: string) => ResolverFactory;
+  /** By folder; null for none. */
+  readonly #configs = new Map<string, string | null>();
   readonly #known = new Map<string, ResolvedImport>();
   readonly #failed = new Map<string, Failure>();
   /** Those that might have brought what was not found. */
@@ -62,6 +67,8 @@ export class ImportResolver {
       mainFields: ['types', 'module', 'main'],
     };
     this.#resolver = new ResolverFactory({ ...options, tsconfig: 'auto' });
+    this.#withConfig = (config) =>
+      new ResolverFactory({ ...options, tsconfig: { configFile: join(this.#root, config) } });
     // A name of a package whose declaration the repository keeps is still the package; a path may be a declaration alone.
     this.#plain = new ResolverFactory({ ...options, extensions: [...extensions, ...declarations] });
   }
@@ -108,6 +115,8 @@ export class ImportResolver {
       if (asset !== undefined) return { name: asset, problem: null };
       return { name: bare, what: 'path', why: found.error ?? 'no such file' };
     }
+    const aliased = found.path === undefined ? this.#aliased(from, bare) : undefined;
+    if (aliased !== undefined) return { name: aliased, problem: null };
     if (path === undefined && isBuiltin(bare)) return { name: `node:${bare}`, problem: null };
     // What packages are installed beside the tree decides from here on.
     this.#installs.notePackages(dirname(file));
@@ -120,6 +129,33 @@ export class ImportResolver {
     const [, outside] = /.*\/node_modules\/(.*)$/.exec(found.path ?? '') ?? [];
     if (outside !== undefined) return { name: `npm:${packageOf(outside)}`, problem: null };
     return { name: bare, what: 'path', why: found.error ?? 'no such name' };
+  }
+
+  /**
+   * The file of the tree that a name means by the paths of the nearest configuration, also in files that this does not include:
+   * tests and scripts use the same names, and their own tools follow them.
+   */
+  #aliased(from: string, bare: string): string | undefined {
+    const config = this.#configOf(posix.dirname(from));
+    if (config === undefined) return undefined;
+    let resolver = this.#byConfig.get(config);
+    if (resolver === undefined) {
+      resolver = this.#withConfig(config);
+      this.#byConfig.set(config, resolver);
+    }
+    const found = resolver.resolveFileSync(join(this.#root, from), bare).path;
+    const path = found === undefined ? undefined : this.#relative(found);
+    return path !== undefined && this.#paths.has(path) ? path : undefined;
+  }
+
+  /** The nearest configuration of the tree in a folder or above it. */
+  #configOf(folder: string): string | undefined {
+    if (this.#configs.has(folder)) return this.#configs.get(folder) ?? undefined;
+    const own = ['tsconfig.json', 'jsconfig.json'].map((name) => posix.join(folder, name));
+    const found = own.find((path) => this.#paths.has(path));
+    const config = found ?? (folder === '.' ? undefined : this.#configOf(posix.dirname(folder)));
+    this.#configs.set(folder, config ?? null);
+    return config;
   }
 
   /** The packages of the repository. */

@@ -122,7 +122,8 @@ export class PathResolver {
 
   #mappingOf(folder: string): PathMapping | undefined {
     if (this.#mappings.has(folder)) return this.#mappings.get(folder);
-    const path = folder === '.' ? 'tsconfig.json' : `${folder}/tsconfig.json`;
+    const own = ['tsconfig.json', 'jsconfig.json'].map((name) => posix.join(folder, name));
+    const path = own.find((one) => this.#tree.config(one) !== undefined) ?? '';
     const text = this.#tree.config(path);
     const mapping =
       text === undefined
