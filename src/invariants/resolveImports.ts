@@ -40,6 +40,8 @@ export class ImportResolver {
   /** Resolvers that go by one configuration, by its path. */
   readonly #byConfig = new Map<string, ResolverFactory>();
   readonly #withConfig: (config: string) => ResolverFactory;
+  /** By configuration and name; null for none. */
+  readonly #aliases = new Map<string, string | null>();
   /** By folder; null for none. */
   readonly #configs = new Map<string, string | null>();
   readonly #known = new Map<string, ResolvedImport>();
@@ -138,6 +140,9 @@ export class ImportResolver {
   #aliased(from: string, bare: string): string | undefined {
     const config = this.#configOf(posix.dirname(from));
     if (config === undefined) return undefined;
+    // Paths of a configuration mean the same wherever they are used.
+    const key = `${config}\n${bare}`;
+    if (this.#aliases.has(key)) return this.#aliases.get(key) ?? undefined;
     let resolver = this.#byConfig.get(config);
     if (resolver === undefined) {
       resolver = this.#withConfig(config);
@@ -145,7 +150,9 @@ export class ImportResolver {
     }
     const found = resolver.resolveFileSync(join(this.#root, from), bare).path;
     const path = found === undefined ? undefined : this.#relative(found);
-    return path !== undefined && this.#paths.has(path) ? path : undefined;
+    const aliased = path !== undefined && this.#paths.has(path) ? path : undefined;
+    this.#aliases.set(key, aliased ?? null);
+    return aliased;
   }
 
   /** The nearest configuration of the tree in a folder or above it. */
