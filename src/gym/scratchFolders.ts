@@ -27,9 +27,13 @@ export async function collectScratch(folder = tmpdir(), now = Date.now()): Promi
   for (const entry of await readdir(folder).catch(() => [])) {
     if (!name.test(entry)) continue;
     const path = join(folder, entry);
-    const found = await stat(path).catch(() => undefined);
-    const isOwn = found?.isDirectory() === true && (own === undefined || found.uid === own);
-    if (isOwn && now - found.mtimeMs > staleMs) await removeScratch(path).catch(() => undefined);
+    try {
+      const found = await stat(path);
+      const isOwn = found.isDirectory() && (own === undefined || found.uid === own);
+      if (isOwn && now - found.mtimeMs > staleMs) await removeScratch(path);
+    } catch {
+      // Another window removed it meanwhile, or it cannot be removed: it is no reason not to start, and is looked at the next time.
+    }
   }
 }
 

@@ -4,7 +4,8 @@ import { exports as exported, imports as imported } from 'resolve.exports';
 import * as z from 'zod';
 
 const field = z.string().max(1_000).optional().catch(undefined);
-const strings = z.array(z.unknown()).transform((all) => all.filter((one) => typeof one === 'string'));
+/** The texts of a list, whatever else is in it. */
+export const strings = z.array(z.unknown()).transform((all) => all.filter((one) => typeof one === 'string'));
 const manifestSchema = z.object({
   ...{ name: field, source: field, types: field, typings: field, module: field, main: field },
   exports: z.unknown().optional(),

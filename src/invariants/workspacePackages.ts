@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { globMatcher } from './globs.ts';
-import { internalsOf, type Manifest, readManifest, targetsOf } from './packageManifest.ts';
+import { internalsOf, type Manifest, readManifest, strings, targetsOf } from './packageManifest.ts';
 import { extensions, findFile } from './pathFiles.ts';
 
 export interface ManifestTree {
@@ -31,9 +31,7 @@ interface Root {
   readonly members: ReadonlyMap<string, Member>;
 }
 
-const pnpmSchema = z.object({
-  packages: z.array(z.unknown()).transform((all) => all.filter((one) => typeof one === 'string')),
-});
+const pnpmSchema = z.object({ packages: strings });
 const limits = { roots: 100, globs: 100, globLength: 300, segments: 12 };
 
 export const isManifest = (path: string): boolean =>
@@ -44,9 +42,8 @@ export class WorkspacePackages {
   readonly #manifests = new Map<string, Manifest>();
   /** The innermost first. */
   readonly #roots: Root[] = [];
-  readonly #known = new Map<string, PackagePath | undefined>();
-  /** What the answers depend on beside the paths of the tree. */
-  readonly digest: string;
+  readonly #known = new Map<string, PackagePath>();
+  readonly #globs = new Map<string, readonly string[]>();
 
   /**
    * @param paths the manifests of the tree
@@ -54,7 +51,7 @@ export class WorkspacePackages {
    */
   constructor(paths: readonly string[], tree: ManifestTree, read = new Map<string, Manifest | undefined>()) {
     this.#tree = tree;
-    const globs = new Map<string, readonly string[]>();
+    const globs = this.#globs;
     for (const path of paths) {
       const folder = posix.dirname(path);
       const text = tree.text(path) ?? '';
@@ -71,7 +68,11 @@ export class WorkspacePackages {
     for (const [folder, named] of [...globs].slice(0, limits.roots))
       this.#roots.push({ folder, members: membersOf(folder, named, byDepth) });
     this.#roots.sort((a, b) => depthOf(b.folder) - depthOf(a.folder));
-    this.digest = JSON.stringify([[...globs], [...this.#manifests].map(([folder, { json }]) => [folder, json])]);
+  }
+
+  /** What the answers depend on beside the paths of the tree. */
+  get digest(): string {
+    return JSON.stringify([[...this.#globs], [...this.#manifests].map(([folder, { json }]) => [folder, json])]);
   }
 
   /** Where a name leads from a file; undefined when it is none of a package of the repository. */

@@ -1,12 +1,12 @@
 // What a person waits for between a key and the squiggle: Ratchet, which parses the text and asks rules, and an extension that
 // does no more than search the text and hand a diagnostic to the editor with the event of the change. What that one takes is the
 // editor's own way: nobody can be faster.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chanceRule } from '../e2e/chanceRule.ts';
 import { keyToSquiggle } from '../e2e/keyToSquiggle.ts';
 import { newSample, Workbench } from '../e2e/workbench.ts';
+import { writeExtension } from '../e2e/writeExtension.ts';
 
 /** No rule speaks of the second file, and the bare extension of no other. */
 const files = { ours: 'src/domain/luck.ts', bare: 'src/bare.ts' };
@@ -14,10 +14,6 @@ const line = 'export const luck = Math.random();\n';
 
 const manifest = {
   name: 'bare',
-  publisher: 'test',
-  version: '1.0.0',
-  engines: { vscode: '^1.104.0' },
-  main: './main.js',
   activationEvents: ['onStartupFinished'],
 };
 
@@ -42,17 +38,15 @@ exports.activate = (context) => {
 
 /** In turns of some rounds each, so that the noise of the machine hits both. Sorted milliseconds. */
 export async function measureTyping(rounds: number, turns: number): Promise<Record<keyof typeof files, number[]>> {
-  const beside = mkdtempSync(join(tmpdir(), 'ratchet-bare-'));
+  const bare = writeExtension(manifest, main);
   const sample = newSample();
   try {
-    writeFileSync(join(beside, 'package.json'), JSON.stringify(manifest));
-    writeFileSync(join(beside, 'main.js'), main);
     writeFileSync(join(sample.folder, '.ratchet', 'invariants', 'chance.yml'), chanceRule);
     for (const path of Object.values(files)) writeFileSync(join(sample.folder, path), line);
     sample.git('add', '-A');
     sample.git('commit', '-q', '-m', 'Luck');
     const settings = { 'files.autoSave': 'off' };
-    const workbench = await Workbench.open({ folder: sample.folder, beside, settings });
+    const workbench = await Workbench.open({ folder: sample.folder, beside: bare.folder, settings });
     const measured: Record<keyof typeof files, number[]> = { ours: [], bare: [] };
     try {
       await workbench.statusSays('Ratchet');
@@ -70,6 +64,6 @@ export async function measureTyping(rounds: number, turns: number): Promise<Reco
     return measured;
   } finally {
     sample.remove();
-    rmSync(beside, { recursive: true, force: true });
+    bare.remove();
   }
 }

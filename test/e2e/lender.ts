@@ -1,15 +1,9 @@
 // An extension that lends the editor a language model, as Copilot does: it answers the questions of a plan and calls the
 // tools of the gym. It is written into a folder of its own, and knows nothing of Ratchet but its prompts.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeExtension } from './writeExtension.ts';
 
 const manifest = {
   name: 'lender',
-  publisher: 'test',
-  version: '1.0.0',
-  engines: { vscode: '^1.104.0' },
-  main: './main.js',
   activationEvents: ['onLanguageModelChatProvider:lender', 'onStartupFinished'],
   contributes: { languageModelChatProviders: [{ vendor: 'lender', displayName: 'Lender' }] },
 };
@@ -59,9 +53,4 @@ exports.activate = (context) => {
 };
 `;
 
-export function newLender(): { folder: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'ratchet-lender-'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  writeFileSync(join(folder, 'main.js'), main);
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
+export const newLender = () => writeExtension(manifest, main);

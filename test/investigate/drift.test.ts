@@ -1,8 +1,9 @@
 // `ratchet investigate --drift` on real histories: which rules of a file slipped, since which commit and by whom.
 import { afterEach, describe, expect, it } from 'vitest';
-import { investigationDocumentSchema, replayDocumentSchema } from '../../src/protocol/cliDocuments.ts';
+import { replayDocumentSchema } from '../../src/protocol/cliDocuments.ts';
 import { leftovers, ratchet } from '../helpers/cli.ts';
 import { makeHistory, type PlannedCommit } from '../helpers/history.ts';
+import { investigateIn } from '../helpers/investigate.ts';
 import { fingerprint, type TestRepository } from '../helpers/repository.ts';
 
 const rules = `version: 1
@@ -48,10 +49,7 @@ afterEach(() => {
   repo.remove();
 });
 
-async function investigate(...args: string[]) {
-  const ran = await ratchet(repo.root, ['investigate', ...args, '--json']);
-  return { ...ran, document: investigationDocumentSchema.parse(JSON.parse(ran.stdout)) };
-}
+const investigate = (...args: string[]) => investigateIn(repo.root, ...args);
 
 describe('ratchet investigate --drift', { timeout: 180_000 }, () => {
   it('names the commit at which a rule broke, its lines, and what made it worse; what holds is ruled out', async () => {

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { investigationDocumentSchema, replayDocumentSchema } from '../../src/protocol/cliDocuments.ts';
+import { replayDocumentSchema } from '../../src/protocol/cliDocuments.ts';
 import { leftovers, ratchet } from '../helpers/cli.ts';
 import { brokenSum, goodSum, makeHistory, type PlannedCommit, plainHistory, sumTest } from '../helpers/history.ts';
+import { investigateIn } from '../helpers/investigate.ts';
 import { fingerprint, type TestRepository } from '../helpers/repository.ts';
 
 let repo: TestRepository & { readonly ids: string[] };
@@ -19,11 +20,7 @@ const breaks: PlannedCommit = {
   files: { 'src/sum.js': brokenSum, 'src/other.js': 'export const other = "tidy";\n' },
 };
 
-async function investigate(...args: string[]) {
-  const ran = await ratchet(repo.root, ['investigate', ...args, '--json']);
-  expect(ran.stdout, ran.stderr).not.toBe('');
-  return { code: ran.code, document: investigationDocumentSchema.parse(JSON.parse(ran.stdout)) };
-}
+const investigate = (...args: string[]) => investigateIn(repo.root, ...args);
 
 const returnLine = brokenSum.split('\n').findIndex((line) => line.includes('return')) + 1;
 
@@ -243,9 +240,9 @@ test('has its usage', () => assert.match(readFileSync(new URL('../README.md', im
     const shallow = mkdtempSync(join(tmpdir(), 'ratchet-shallow-'));
     try {
       repo.git('clone', '-q', '--depth', '6', `file://${repo.root}`, shallow);
-      const ran = await ratchet(shallow, ['investigate', 'src/sum.js', '--test', 'adds', '--json']);
-      const { outcome } = investigationDocumentSchema.parse(JSON.parse(ran.stdout));
-      expect([ran.code, outcome?.outcome, outcome?.culprits]).toEqual([1, 'unproven', []]);
+      const { code, document } = await investigateIn(shallow, 'src/sum.js', '--test', 'adds');
+      const { outcome } = document;
+      expect([code, outcome?.outcome, outcome?.culprits]).toEqual([1, 'unproven', []]);
       expect(outcome?.summary).toContain('git fetch --unshallow');
       expect(leftovers(shallow)).toEqual([]);
     } finally {

@@ -1,8 +1,8 @@
 // What broke the loading of a test file: no test in it is reached, so none can be asked for by name.
 import { afterEach, describe, expect, it } from 'vitest';
-import { investigationDocumentSchema } from '../../src/protocol/cliDocuments.ts';
-import { leftovers, ratchet } from '../helpers/cli.ts';
+import { leftovers } from '../helpers/cli.ts';
 import { goodSum, makeHistory, type PlannedCommit, plainHistory, projectFiles, sumTest } from '../helpers/history.ts';
+import { investigateIn } from '../helpers/investigate.ts';
 import type { TestRepository } from '../helpers/repository.ts';
 
 let repo: TestRepository & { readonly ids: string[] };
@@ -11,11 +11,7 @@ afterEach(() => {
   repo.remove();
 });
 
-async function investigate(...args: string[]) {
-  const ran = await ratchet(repo.root, ['investigate', ...args, '--json']);
-  expect(ran.stdout, ran.stderr).not.toBe('');
-  return { code: ran.code, document: investigationDocumentSchema.parse(JSON.parse(ran.stdout)) };
-}
+const investigate = (...args: string[]) => investigateIn(repo.root, ...args);
 
 const losesExport: PlannedCommit = {
   subject: 'Rename the sum',

@@ -6,6 +6,7 @@ import { type Result, success } from '../../protocol/result.ts';
 import type { TestReport, TestResult } from '../../protocol/testReport.ts';
 import { scrubbedEnvironment } from '../environmentVariables.ts';
 import { runContained, whyStopped, withScratch } from '../sandbox/runContained.ts';
+import { adapters } from '../testRunner/adapters.ts';
 import { runTests } from '../testRunner/runTests.ts';
 import { framesOf, loadFailureOf, signatureOf } from './failureSignature.ts';
 
@@ -74,17 +75,6 @@ function answerOf(report: TestReport, oracle: TestOracle, cwd: string): OracleAn
   return untestable(error ?? 'There is no such test.', command, durationMs);
 }
 
-/** Others say of packages, classes or targets what became of them. */
-const tellsFiles: ReadonlySet<TestReport['runner']> = new Set([
-  'vitest',
-  'jest',
-  'mocha',
-  'node:test',
-  'playwright',
-  'pytest',
-  'unittest',
-]);
-
 /**
  * A runner that could not be started, and one that was stopped, say nothing of the file. Nor does one that does not tell of which
  * file its tests are: those may be of another package.
@@ -94,7 +84,7 @@ function whetherLoaded(report: TestReport, oracle: TestOracle, cwd: string): Ora
   const isOfFile = errors.some((error) => error.startsWith(`${oracle.file}:`) || error.startsWith(`${oracle.file} `));
   const told = report.tests.some(({ file }) => file === oracle.file);
   if (told && !isOfFile) return answer('passed', '', command, durationMs);
-  if (!tellsFiles.has(report.runner) || report.tests.some(({ file }) => file === undefined))
+  if (adapters[report.runner].tellsFiles !== true || report.tests.some(({ file }) => file === undefined))
     return untestable('The runner does not tell of which file its tests are.', command, durationMs);
   const isOver = !report.timedOut && exitCode !== null && exitCode !== 0 && !cannotTest.has(exitCode);
   const why = isOver ? loadFailureOf([...errors, outputTail], cwd) : undefined;

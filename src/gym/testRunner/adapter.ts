@@ -10,6 +10,8 @@ export interface RunFiles {
 export interface TestAdapter {
   readonly perTest: boolean;
   readonly takesFiles: boolean;
+  /** Of every test its report says in which file it is; others say a package, a class or a target. */
+  readonly tellsFiles?: true;
   /** The command with what makes it write its report. */
   command(command: string, files: RunFiles): string;
   /** Arguments, ready for a shell, by which the runner leaves out all tests but those of a name (suites and title joined by ` > `). */

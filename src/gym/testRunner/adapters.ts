@@ -20,6 +20,7 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
   vitest: {
     perTest: true,
     takesFiles: true,
+    tellsFiles: true,
     command: (command, { quoted }) => {
       const once = command
         .replace(/\bvitest(?:\s+(?:run|watch|dev))?(?=\s|$)/, 'vitest run')
@@ -32,6 +33,7 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
   jest: {
     perTest: true,
     takesFiles: true,
+    tellsFiles: true,
     command: (command, { quoted }) => {
       const once = command.replace(/\s--watch(?:All)?\b/g, '');
       // With one worker jest runs tests in its own process, where they see these arguments: tests of argument parsers break.
@@ -45,6 +47,7 @@ export const adapters: Record<TestRunnerName, TestAdapter> = {
   'node:test': {
     perTest: true,
     takesFiles: true,
+    tellsFiles: true,
     command: (command, { quoted }) =>
       command.replace(
         /(^|\s)--test(?=\s|$)/,

@@ -44,6 +44,7 @@ module.exports = function (runner) {
 export const mochaAdapter: TestAdapter = {
   perTest: true,
   takesFiles: true,
+  tellsFiles: true,
   helper,
   command: (command, { quoted }) =>
     `${command.replace(/\s(?:--watch|-w)\b/g, '')} --require ${quoted.helper} --reporter ${quoted.helper}`,

@@ -9,6 +9,7 @@ import { firstLines, numbered, type ParsedReport, relativeTo, result } from './t
 export const playwrightAdapter: TestAdapter = {
   perTest: true,
   takesFiles: true,
+  tellsFiles: true,
   command: (command) => `${command.replace(/\s--reporter(?:=|\s+)\S+/, '').replace(/\s--ui\b/, '')} --reporter=json`,
   environment: ({ report }) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
   parse: ({ report, cwd }) => parsePlaywright(report, cwd),

@@ -6,6 +6,7 @@ import { firstLines, numbered, type ParsedReport, relativeTo, result } from './t
 export const pytestAdapter: TestAdapter = {
   perTest: true,
   takesFiles: true,
+  tellsFiles: true,
   command: (command, { quoted }) => `${command} -o junit_family=xunit1 --junitxml=${quoted.report}`,
   environment: () => pythonEnvironment,
   parse: ({ report, cwd }) => parsePytest(report, cwd),

@@ -70,6 +70,7 @@ unittest.main(module=None, testRunner=Runner, argv=['python -m unittest', *sys.a
 export const unittestAdapter: TestAdapter = {
   perTest: true,
   takesFiles: false,
+  tellsFiles: true,
   helper,
   command: (command, { quoted }) =>
     command.replace(/\s-m\s+unittest(?=\s|$)/, () => ` ${quoted.helper} ${quoted.report}`),

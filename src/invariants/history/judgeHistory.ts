@@ -108,13 +108,15 @@ function replay(
   });
   const text = (path: string) => configs.get(tree.get(path) ?? '');
   let packages: WorkspacePackages | undefined;
+  let digest: string | undefined;
   const manifests = new Set<string>();
   const read = new Map<string, Manifest | undefined>();
   /** Most changes of a manifest are of versions, which lead nowhere else. */
   const readPackages = (): boolean => {
-    const before = packages?.digest;
     packages = new WorkspacePackages([...manifests].sort(), { has: (path) => tree.has(path), text }, read);
-    return packages.digest !== before;
+    const before = digest;
+    digest = packages.digest;
+    return digest !== before;
   };
   const followed = counters.map(
     (counter): Followed => ({

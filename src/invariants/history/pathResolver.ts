@@ -84,13 +84,14 @@ export class PathResolver {
     if (/^\.{1,2}(?:\/|$)/.test(bare)) {
       const wanted = posix.normalize(posix.join(folder, bare)).replace(/\/$/, '');
       const found =
-        this.#file(wanted) ?? declarations.map((added) => wanted + added).find((path) => this.#tree.has(path));
+        findFile(this.#tree.has, wanted) ??
+        declarations.map((added) => wanted + added).find((path) => this.#tree.has(path));
       return { name: found ?? bare, isFound: found !== undefined, stems: [stemOf(wanted)] };
     }
     const stems: string[] = [];
     for (const wanted of this.#mapped(folder, bare)) {
       stems.push(stemOf(wanted));
-      const found = this.#file(wanted);
+      const found = findFile(this.#tree.has, wanted);
       if (found !== undefined) return { name: found, isFound: true, stems };
     }
     if (isBuiltin(bare)) return { name: `node:${bare}`, isFound: true, stems };
@@ -98,10 +99,6 @@ export class PathResolver {
     if (own !== undefined) return { name: own.name, isFound: true, stems: [...stems, ...own.tried.map(stemOf)] };
     if (bare.startsWith('/') || bare.startsWith('#')) return { name: bare, isFound: false, stems };
     return { name: `npm:${packageOf(bare)}`, isFound: true, stems };
-  }
-
-  #file(wanted: string): string | undefined {
-    return findFile(this.#tree.has, wanted);
   }
 
   /** What the nearest tsconfig makes of a name that is no path. */

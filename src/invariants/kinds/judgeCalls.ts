@@ -8,7 +8,7 @@ import type { FactMaker, FileRef } from '../facts/factStore.ts';
 import { importFacts } from '../facts/importFacts.ts';
 import { isScript } from '../facts/script.ts';
 import { dottedMatcher, globMatcher, targetMatcher } from '../globs.ts';
-import { append, type Judged, judgeEach, type Need, prepare, type Question, violationOf } from './kind.ts';
+import { append, type Judged, judgeEach, type Need, prepare, type Question, together, violationOf } from './kind.ts';
 
 const scriptsOf = (rule: CallsRule, question: Question): readonly FileRef[] =>
   question.filesOf(rule, rule.files, rule.except, 'scripts');
@@ -66,11 +66,7 @@ export async function judgeCalls(rule: CallsRule, question: Question): Promise<J
   };
   // What a name of another module leads to depends on other files.
   if (modules.length === 0) return judgeEach(rule, files, tree, judgeFile);
-  for (const one of files.map(judgeFile)) {
-    append(judged.violations, one.violations);
-    append(judged.problems, one.problems);
-  }
-  return judged;
+  return together([judged, ...files.map(judgeFile)]);
 }
 
 /** The files from which a chain of imports leads to a target of the rule; what each of them exports is known then. */
